@@ -1,0 +1,102 @@
+use crate::inventory::s3::{Bucket, PublicAccessBlock};
+use crate::rule::prelude::*;
+use crate::text::shell_quote;
+
+const DOCS: &str = "\
+## What it finds
+A bucket for which at least one of the four switches of Block Public Access is off, while the account's own block does
+not make up for it.
+
+## Why it matters
+Block Public Access is the net under every other setting: with all four switches on, neither a careless policy nor an
+old ACL can open the bucket to the internet. New buckets have had it on since April 2023; a bucket without it was
+either made before or opened on purpose.
+
+## How to fix it
+Turn all four switches on, for the bucket or better for the whole account. If something must be public, serve it
+through CloudFront with origin access control and keep the bucket closed.
+";
+
+pub static RULE: Rule = Rule {
+    id: "s3-bucket-public-access-not-blocked",
+    title: "Bucket does not block public access",
+    docs: DOCS,
+    kind: Kind::Security,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    note: "s3#block-public-access",
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"],
+    frameworks: &[Cis("2.1.4"), Fsbp("S3.8")],
+    needs: &[Need::BucketPublicAccessBlock, Need::AccountPublicAccessBlock],
+    since: "0.1.0",
+    opt_in: None,
+    check: Check::Bucket(check),
+    examples: EXAMPLES,
+};
+
+fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
+    let own = bucket.public_access_block.known()?.clone().unwrap_or_default();
+    let off = switches_off(&own);
+    if off.is_empty() {
+        return pass();
+    }
+    let account = cx.inventory.s3.account_public_access_block.known()?.clone().unwrap_or_default();
+    let open: Vec<_> = switches_off(&account).into_iter().filter(|switch| off.contains(switch)).collect();
+    if open.is_empty() {
+        return pass();
+    }
+    let mut problem = fail(format!("Block Public Access of bucket {} is off for {}", bucket.name, open.join(", ")));
+    for switch in open {
+        problem = problem.evidence(format!("PublicAccessBlockConfiguration.{switch}"), false);
+    }
+    problem
+        .fix(format!(
+            "aws s3api put-public-access-block --bucket {} --public-access-block-configuration \
+             BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            shell_quote(&bucket.name)
+        ))
+        .verdict()
+}
+
+fn switches_off(block: &PublicAccessBlock) -> Vec<&'static str> {
+    block.switches().into_iter().filter(|(_, on)| !on).map(|(name, _)| name).collect()
+}
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        name: "two of four switches are off",
+        expected: Expected::Fail,
+        snapshot: r#"{"s3": {
+            "AccountPublicAccessBlock": null,
+            "Buckets": [{"Name": "lab-data", "PublicAccessBlock": {
+                "BlockPublicAcls": true, "IgnorePublicAcls": true,
+                "BlockPublicPolicy": false, "RestrictPublicBuckets": false}}]}}"#,
+    },
+    Example {
+        name: "never set, neither here nor for the account",
+        expected: Expected::Fail,
+        snapshot: r#"{"s3": {"AccountPublicAccessBlock": null,
+            "Buckets": [{"Name": "lab-data", "PublicAccessBlock": null}]}}"#,
+    },
+    Example {
+        name: "all four switches are on",
+        expected: Expected::Pass,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "PublicAccessBlock": {
+            "BlockPublicAcls": true, "IgnorePublicAcls": true,
+            "BlockPublicPolicy": true, "RestrictPublicBuckets": true}}]}}"#,
+    },
+    Example {
+        name: "the account's own block makes up for it",
+        expected: Expected::Pass,
+        snapshot: r#"{"s3": {
+            "AccountPublicAccessBlock": {
+                "BlockPublicAcls": true, "IgnorePublicAcls": true,
+                "BlockPublicPolicy": true, "RestrictPublicBuckets": true},
+            "Buckets": [{"Name": "lab-data", "PublicAccessBlock": null}]}}"#,
+    },
+    Example {
+        name: "the account's block could not be read",
+        expected: Expected::Unknown,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "PublicAccessBlock": null}]}}"#,
+    },
+];

@@ -1,0 +1,7 @@
+//! What things cost: unit prices and estimates made of them.
+
+mod estimate;
+mod price_book;
+
+pub use estimate::{CostLine, Estimate, Pillar, dollars};
+pub use price_book::{Price, PriceBook};

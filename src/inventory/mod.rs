@@ -1,0 +1,106 @@
+//! What was read of one account at one time: plain values, no client in them.
+//!
+//! Nothing unread passes for good: whatever can fail to be read is a [`Known`], and its [`Gap`] says why.
+
+mod account;
+mod arn;
+mod gap;
+pub mod iam;
+mod known;
+mod region;
+mod resource;
+pub mod s3;
+pub mod snapshot;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use account::Account;
+pub use arn::{AccountId, Arn};
+pub use gap::{Gap, GapId, GapKind, Gaps};
+pub use iam::Iam;
+pub use known::{Known, Unknown};
+pub use region::{Partition, REGIONS, REGIONS_AS_OF, Region};
+pub use resource::{ResourceRef, Tag};
+pub use s3::S3;
+
+/// All that was read of one account at one time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inventory {
+    /// The version of the snapshot format.
+    #[serde(rename = "afterlab_snapshot", default)]
+    pub format: snapshot::FormatVersion,
+    /// Whose account it is.
+    pub account: Account,
+    /// When it was read (UTC). Ages are counted up to this time, so that a snapshot judges the same tomorrow.
+    pub collected_at: Timestamp,
+    /// The regions it was limited to; empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<Region>,
+    /// IAM, which has no regions.
+    #[serde(default = "Iam::unread")]
+    pub iam: Iam,
+    /// S3.
+    #[serde(default = "S3::unread")]
+    pub s3: S3,
+    /// What could not be read.
+    #[serde(default, skip_serializing_if = "Gaps::is_empty")]
+    pub gaps: Gaps,
+}
+
+impl Inventory {
+    /// An inventory in which nothing has been read yet.
+    #[must_use]
+    pub fn unread(account: Account, collected_at: Timestamp) -> Self {
+        Self {
+            format: snapshot::FormatVersion,
+            account,
+            collected_at,
+            regions: Vec::new(),
+            iam: Iam::unread(),
+            s3: S3::unread(),
+            gaps: Gaps::default(),
+        }
+    }
+
+    /// How many resources it holds.
+    #[must_use]
+    pub fn resource_count(&self) -> usize {
+        let iam = &self.iam;
+        iam.users.items().len()
+            + iam.groups.items().len()
+            + iam.roles.items().len()
+            + iam.policies.items().len()
+            + iam.server_certificates.items().len()
+            + iam.saml_providers.items().len()
+            + self.s3.buckets.items().len()
+    }
+}
+
+impl Iam {
+    /// IAM of which nothing has been read yet.
+    #[must_use]
+    pub fn unread() -> Self {
+        Self {
+            account_summary: Known::unread(),
+            password_policy: Known::unread(),
+            root: Known::unread(),
+            virtual_mfa_devices: Known::unread(),
+            users: Known::unread(),
+            groups: Known::unread(),
+            roles: Known::unread(),
+            policies: Known::unread(),
+            server_certificates: Known::unread(),
+            saml_providers: Known::unread(),
+        }
+    }
+}
+
+impl S3 {
+    /// S3 of which nothing has been read yet.
+    #[must_use]
+    pub fn unread() -> Self {
+        Self { account_public_access_block: Known::unread(), buckets: Known::unread() }
+    }
+}

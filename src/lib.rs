@@ -1,0 +1,23 @@
+//! afterlab audits an AWS account after a lab: best practices, forgotten resources and what they cost, IAM policies.
+//!
+//! The way of the data, which is also the map of this crate:
+//!
+//! ```text
+//! source ──collect──▶ Inventory ──evaluate──▶ Vec<Outcome> ──filter──▶ Report ──write──▶ table, JSON …
+//! (AWS, emulator,      │ (plain values,         (rules never             (pure functions,
+//!  snapshot, demo)     ▼  no client in it)       do I/O)                  one file a format)
+//!                   snapshot file
+//! ```
+//!
+//! One direction, no way back: rules get an immutable [`inventory::Inventory`] and never a client; reports get findings
+//! and never an inventory; only [`collect`] talks to AWS, through [`aws`]; only [`cli`] reads flags and prints.
+
+pub mod cost;
+pub mod inventory;
+pub mod notes;
+pub mod policy;
+pub mod rule;
+pub mod text;
+
+#[path = "../rules/mod.rs"]
+pub mod rules;

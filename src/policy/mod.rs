@@ -1,0 +1,6 @@
+//! The IAM policy language: model, matching, and what a text grants.
+
+mod document;
+pub mod matching;
+
+pub use document::PolicyDocument;

@@ -1,0 +1,73 @@
+//! What a rule is: one check, with its metadata, documentation, logic and examples in one place.
+
+mod check;
+mod context;
+mod evaluate;
+mod example;
+mod framework;
+mod kind;
+mod need;
+pub mod operation;
+mod outcome;
+pub mod registry;
+mod select;
+#[cfg(test)]
+mod self_tests;
+mod verdict;
+
+pub use check::{Check, PolicyText, Scope};
+pub use context::Context;
+pub use evaluate::evaluate;
+pub use example::{Example, Expected};
+pub use framework::Framework;
+pub use kind::{Confidence, Kind, Severity};
+pub use need::{Need, NeedSet};
+pub use operation::Operation;
+pub use outcome::{Outcome, OutcomeResult, OutcomeStatus};
+pub use select::{Selection, SelectionError, select};
+pub use verdict::{Evidence, Judgement, Problem, Verdict, fail, not_applicable, pass};
+
+/// One check of the account.
+///
+/// A rule is plain static data plus a function. Its file under `rules/` always has the same order: documentation,
+/// metadata, check, examples.
+#[derive(Debug)]
+pub struct Rule {
+    /// `service-subject-problem`; the file's folder and name say the same. Never says how to fix it.
+    pub id: &'static str,
+    /// One line for a list: what is wrong when it fires.
+    pub title: &'static str,
+    /// Markdown with the headings `What it finds`, `Why it matters` and `How to fix it`.
+    pub docs: &'static str,
+    /// What sort of trouble it finds.
+    pub kind: Kind,
+    /// How bad a finding is.
+    pub severity: Severity,
+    /// How often a finding of it is a true one.
+    pub confidence: Confidence,
+    /// The section of the notes that explains it: `s3#block-public-access`.
+    pub note: &'static str,
+    /// Pages of AWS's documentation.
+    pub references: &'static [&'static str],
+    /// The controls of public frameworks that ask for the same.
+    pub frameworks: &'static [Framework],
+    /// What must be read for it.
+    pub needs: &'static [Need],
+    /// The first version of afterlab that had it.
+    pub since: &'static str,
+    /// Why it only runs when it is named (`--rule ID`); `None` for a rule that always runs.
+    pub opt_in: Option<&'static str>,
+    /// Its logic.
+    pub check: Check,
+    /// At least one `pass` and one `fail`: they are tests and documentation.
+    pub examples: &'static [Example],
+}
+
+/// What a file under `rules/` needs.
+pub mod prelude {
+    pub use super::Framework::{Cis, Fsbp};
+    pub use super::{
+        Check, Confidence, Context, Example, Expected, Kind, Need, PolicyText, Rule, Severity, Verdict, fail,
+        not_applicable, pass,
+    };
+}

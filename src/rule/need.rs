@@ -1,0 +1,225 @@
+//! What a rule must have read: the one table behind collecting, permissions and blindness.
+
+use std::collections::BTreeSet;
+
+use super::operation::{self, Operation};
+
+/// Something that a rule must have read.
+///
+/// One table with three uses: which operations the collectors call (only what the selected rules need), which IAM
+/// actions the scanning policy grants, and which rules turn `unknown` when an operation is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Need {
+    /// The account's sign-in alias.
+    AccountAlias,
+    /// The regions that the account has enabled.
+    AccountRegions,
+    /// Users, groups, roles and the account's own policies.
+    IamPrincipals,
+    /// What the credential report says of every user and of the root user.
+    IamCredentials,
+    /// What the account summary says about the root user.
+    IamAccountSummary,
+    /// The password policy.
+    IamPasswordPolicy,
+    /// The virtual MFA devices and whose they are.
+    IamVirtualMfaDevices,
+    /// Certificates uploaded to IAM.
+    IamServerCertificates,
+    /// SAML providers.
+    IamSamlProviders,
+    /// When roles last used each service.
+    IamRoleServicesLastAccessed,
+    /// When users last used each service.
+    IamUserServicesLastAccessed,
+    /// The account's own Block Public Access.
+    AccountPublicAccessBlock,
+    /// The names and regions of all buckets.
+    Buckets,
+    /// A bucket's Block Public Access.
+    BucketPublicAccessBlock,
+    /// AWS's verdict on a bucket's policy.
+    BucketPolicyStatus,
+    /// A bucket's policy.
+    BucketPolicy,
+    /// A bucket's ACL.
+    BucketAcl,
+    /// Who owns the objects of a bucket, and whether ACLs have any effect.
+    BucketOwnership,
+    /// A bucket's versioning and MFA delete.
+    BucketVersioning,
+    /// A bucket's default encryption.
+    BucketEncryption,
+    /// A bucket's tags.
+    BucketTags,
+    /// A bucket's server access logging.
+    BucketLogging,
+    /// A bucket's lifecycle rules.
+    BucketLifecycle,
+    /// A bucket's website.
+    BucketWebsite,
+    /// Uploads left open in a bucket.
+    BucketMultipartUploads,
+    /// What CloudWatch says a bucket stores.
+    BucketStorage,
+    /// The first objects of a bucket.
+    BucketObjectSample,
+}
+
+impl Need {
+    /// All needs.
+    pub const ALL: &'static [Self] = &[
+        Self::AccountAlias,
+        Self::AccountRegions,
+        Self::IamPrincipals,
+        Self::IamCredentials,
+        Self::IamAccountSummary,
+        Self::IamPasswordPolicy,
+        Self::IamVirtualMfaDevices,
+        Self::IamServerCertificates,
+        Self::IamSamlProviders,
+        Self::IamRoleServicesLastAccessed,
+        Self::IamUserServicesLastAccessed,
+        Self::AccountPublicAccessBlock,
+        Self::Buckets,
+        Self::BucketPublicAccessBlock,
+        Self::BucketPolicyStatus,
+        Self::BucketPolicy,
+        Self::BucketAcl,
+        Self::BucketOwnership,
+        Self::BucketVersioning,
+        Self::BucketEncryption,
+        Self::BucketTags,
+        Self::BucketLogging,
+        Self::BucketLifecycle,
+        Self::BucketWebsite,
+        Self::BucketMultipartUploads,
+        Self::BucketStorage,
+        Self::BucketObjectSample,
+    ];
+
+    /// The operations that read it.
+    #[must_use]
+    pub fn operations(self) -> &'static [Operation] {
+        match self {
+            Self::AccountAlias => &[operation::LIST_ACCOUNT_ALIASES],
+            Self::AccountRegions => &[operation::LIST_REGIONS],
+            Self::IamPrincipals => {
+                &[operation::GET_ACCOUNT_AUTHORIZATION_DETAILS, operation::GET_POLICY, operation::GET_POLICY_VERSION]
+            }
+            Self::IamCredentials => &[
+                operation::GENERATE_CREDENTIAL_REPORT,
+                operation::GET_CREDENTIAL_REPORT,
+                operation::GET_LOGIN_PROFILE,
+                operation::LIST_MFA_DEVICES,
+                operation::LIST_ACCESS_KEYS,
+                operation::GET_ACCESS_KEY_LAST_USED,
+            ],
+            Self::IamAccountSummary => &[operation::GET_ACCOUNT_SUMMARY],
+            Self::IamPasswordPolicy => &[operation::GET_ACCOUNT_PASSWORD_POLICY],
+            Self::IamVirtualMfaDevices => &[operation::LIST_VIRTUAL_MFA_DEVICES],
+            Self::IamServerCertificates => &[operation::LIST_SERVER_CERTIFICATES],
+            Self::IamSamlProviders => &[operation::LIST_SAML_PROVIDERS],
+            Self::IamRoleServicesLastAccessed | Self::IamUserServicesLastAccessed => &[
+                operation::GET_ACCOUNT_AUTHORIZATION_DETAILS,
+                operation::GENERATE_SERVICE_LAST_ACCESSED_DETAILS,
+                operation::GET_SERVICE_LAST_ACCESSED_DETAILS,
+            ],
+            Self::AccountPublicAccessBlock => &[operation::GET_ACCOUNT_PUBLIC_ACCESS_BLOCK],
+            Self::Buckets => &[operation::LIST_BUCKETS, operation::GET_BUCKET_LOCATION],
+            Self::BucketPublicAccessBlock => &[operation::GET_PUBLIC_ACCESS_BLOCK],
+            Self::BucketPolicyStatus => &[operation::GET_BUCKET_POLICY_STATUS],
+            Self::BucketPolicy => &[operation::GET_BUCKET_POLICY],
+            Self::BucketAcl => &[operation::GET_BUCKET_OWNERSHIP_CONTROLS, operation::GET_BUCKET_ACL],
+            Self::BucketOwnership => &[operation::GET_BUCKET_OWNERSHIP_CONTROLS],
+            Self::BucketVersioning => &[operation::GET_BUCKET_VERSIONING],
+            Self::BucketEncryption => &[operation::GET_BUCKET_ENCRYPTION],
+            Self::BucketTags => &[operation::GET_BUCKET_TAGGING],
+            Self::BucketLogging => &[operation::GET_BUCKET_LOGGING],
+            Self::BucketLifecycle => &[operation::GET_BUCKET_LIFECYCLE_CONFIGURATION],
+            Self::BucketWebsite => &[operation::GET_BUCKET_WEBSITE],
+            Self::BucketMultipartUploads => &[operation::LIST_MULTIPART_UPLOADS, operation::LIST_PARTS],
+            Self::BucketStorage => &[operation::LIST_METRICS, operation::GET_METRIC_DATA],
+            Self::BucketObjectSample => &[operation::LIST_OBJECTS_V2, operation::LIST_OBJECT_VERSIONS],
+        }
+    }
+
+    /// Whether it is read of each bucket, and so needs the list of buckets.
+    #[must_use]
+    pub fn is_of_bucket(self) -> bool {
+        self > Self::Buckets
+    }
+}
+
+/// What the selected rules need together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NeedSet(BTreeSet<Need>);
+
+impl NeedSet {
+    /// Everything that any rule could need: what `afterlab snapshot` reads.
+    #[must_use]
+    pub fn all() -> Self {
+        Need::ALL.iter().copied().collect()
+    }
+
+    /// Whether it must be read.
+    #[must_use]
+    pub fn contains(&self, need: Need) -> bool {
+        self.0.contains(&need)
+    }
+
+    /// Whether any of these must be read.
+    #[must_use]
+    pub fn contains_any(&self, needs: &[Need]) -> bool {
+        needs.iter().any(|need| self.contains(*need))
+    }
+
+    /// The operations that read them all, sorted and without doubles.
+    #[must_use]
+    pub fn operations(&self) -> BTreeSet<Operation> {
+        self.0.iter().flat_map(|need| need.operations()).copied().collect()
+    }
+
+    /// The IAM actions that allow these operations, sorted and without doubles.
+    #[must_use]
+    pub fn iam_actions(&self) -> BTreeSet<&'static str> {
+        self.operations().iter().filter_map(|operation| operation.iam_action).collect()
+    }
+}
+
+impl FromIterator<Need> for NeedSet {
+    fn from_iter<I: IntoIterator<Item = Need>>(needs: I) -> Self {
+        let mut set: BTreeSet<Need> = needs.into_iter().collect();
+        if set.iter().any(|need| need.is_of_bucket()) {
+            set.insert(Need::Buckets);
+        }
+        Self(set)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_needs_is_whole_and_sorted() {
+        assert!(Need::ALL.is_sorted());
+        assert_eq!(Need::ALL.len(), Need::BucketObjectSample as usize + 1);
+    }
+
+    #[test]
+    fn every_operation_is_a_read_by_its_name() {
+        // GenerateCredentialReport and GenerateServiceLastAccessedDetails make a report inside IAM and change nothing
+        // in the account; AWS classes both as Read.
+        for operation in NeedSet::all().operations() {
+            let read = ["Get", "List", "Describe", "Generate"].iter().any(|verb| operation.name.starts_with(verb));
+            assert!(read, "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn a_need_of_a_bucket_brings_the_list_of_buckets() {
+        assert!(NeedSet::from_iter([Need::BucketAcl]).contains(Need::Buckets));
+        assert!(!NeedSet::from_iter([Need::AccountPublicAccessBlock]).contains(Need::Buckets));
+    }
+}

@@ -1,0 +1,123 @@
+//! What every rule must be, checked over the list of rules.
+
+use super::{Expected, registry};
+use crate::rule::OutcomeResult;
+
+const HEADINGS: [&str; 3] = ["## What it finds", "## Why it matters", "## How to fix it"];
+
+#[test]
+fn ids_are_sorted_unique_and_kebab_case() {
+    let ids: Vec<_> = registry::all().map(|rule| rule.id).collect();
+    assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+    assert!(ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')));
+}
+
+#[test]
+fn every_file_under_rules_is_listed_and_named_after_its_rule() {
+    let mut files = Vec::new();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+    for folder in std::fs::read_dir(root).expect("the folder of the rules").flatten().filter(|f| f.path().is_dir()) {
+        for file in std::fs::read_dir(folder.path()).expect("a folder of rules").flatten() {
+            let path = file.path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                let stem = path.file_stem().and_then(|stem| stem.to_str()).expect("a name").replace('_', "-");
+                files.push(format!("{}-{stem}", folder.file_name().to_string_lossy()));
+            }
+        }
+    }
+    files.sort();
+    let ids: Vec<_> = registry::all().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(files, ids, "every file under rules/ stands in the list of rules/mod.rs and is named after its id");
+}
+
+#[test]
+fn documentation_has_its_headings_in_order() {
+    for rule in registry::all() {
+        let headings: Vec<_> = rule.docs.lines().filter(|line| line.starts_with('#')).collect();
+        assert_eq!(headings, HEADINGS, "{}", rule.id);
+    }
+}
+
+#[test]
+fn references_are_pages_of_aws() {
+    for rule in registry::all() {
+        assert!(!rule.references.is_empty(), "{}", rule.id);
+        for page in rule.references {
+            assert!(
+                page.starts_with("https://docs.aws.amazon.com/") || page.starts_with("https://aws.amazon.com/"),
+                "{}: {page}",
+                rule.id
+            );
+        }
+    }
+}
+
+#[test]
+fn titles_say_what_is_wrong_in_one_line() {
+    for rule in registry::all() {
+        assert!(rule.title.len() <= 80 && !rule.title.ends_with('.'), "{}: {}", rule.id, rule.title);
+        assert!(!rule.title.starts_with("Ensure"), "{}: a title says what is wrong", rule.id);
+        assert!(!rule.needs.is_empty(), "{}", rule.id);
+    }
+}
+
+#[test]
+fn every_rule_has_an_example_that_passes_and_one_that_fails() {
+    for rule in registry::all() {
+        for expected in [Expected::Pass, Expected::Fail] {
+            let found = rule.examples.iter().any(|example| example.expected == expected);
+            assert!(found, "{} has no example that must {expected:?}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_example_holds() {
+    let mut broken = Vec::new();
+    for rule in registry::all() {
+        for example in rule.examples {
+            let outcomes = match example.run(rule) {
+                Ok(outcomes) => outcomes,
+                Err(error) => {
+                    broken.push(format!("{} / {}: {error}", rule.id, example.name));
+                    continue;
+                }
+            };
+            if outcomes.is_empty() {
+                broken.push(format!("{} / {}: the rule saw no resource", rule.id, example.name));
+            }
+            for outcome in outcomes.iter().filter(|outcome| outcome.status() != example.expected.status()) {
+                broken.push(format!(
+                    "{} / {}: expected {:?}, got {:?}",
+                    rule.id, example.name, example.expected, outcome.result
+                ));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn a_failure_shows_its_evidence_and_a_clean_message() {
+    for rule in registry::all() {
+        for example in rule.examples.iter().filter(|example| example.expected == Expected::Fail) {
+            for outcome in example.run(rule).unwrap_or_default() {
+                if let OutcomeResult::Fail(problem) = &outcome.result {
+                    assert!(!problem.evidence.is_empty(), "{}: no value that decided", rule.id);
+                    assert!(!problem.message.ends_with('.'), "{}: {}", rule.id, problem.message);
+                    assert!(!problem.message.contains("{"), "{}: {}", rule.id, problem.message);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_rule_judges_nothing_that_was_never_read() {
+    for rule in registry::all() {
+        let empty = super::Example { name: "nothing was read", expected: Expected::Unknown, snapshot: "{}" };
+        for outcome in empty.run(rule).expect("an empty fragment") {
+            assert!(matches!(outcome.result, OutcomeResult::Unknown(_)), "{}: {:?}", rule.id, outcome.result);
+        }
+    }
+}
