@@ -79,7 +79,7 @@ impl Scope<'_> {
     /// Calls the check on this thing.
     ///
     /// # Errors
-    /// [`Unknown`] when a gap stands in the way.
+    /// [`NoVerdict`](super::NoVerdict) when a gap stands in the way or what was read makes no sense.
     pub fn call(&self, cx: &Context<'_>) -> Verdict {
         (self.call)(cx)
     }
@@ -152,7 +152,7 @@ fn access_keys(
                 ),
                 call: Box::new(move |cx| check(user, key, cx)),
             })),
-            Err(unknown) => scopes.push(Scope { resource: user_ref(user), call: Box::new(move |_| Err(unknown)) }),
+            Err(unknown) => scopes.push(Scope { resource: user_ref(user), call: Box::new(move |_| Err(unknown.into())) }),
         }
     }
     Ok(scopes)

@@ -1,5 +1,6 @@
 //! What a rule is: one check, with its metadata, documentation, logic and examples in one place.
 
+mod boundary;
 mod check;
 mod context;
 mod evaluate;
@@ -15,7 +16,7 @@ mod select;
 mod self_tests;
 mod verdict;
 
-pub use check::{Check, PolicyText, Scope};
+pub use check::{Check, PolicyHome, PolicyText, Scope};
 pub use context::Context;
 pub use evaluate::evaluate;
 pub use example::{Example, Expected};
@@ -25,7 +26,7 @@ pub use need::{Need, NeedSet};
 pub use operation::Operation;
 pub use outcome::{Outcome, OutcomeResult, OutcomeStatus};
 pub use select::{Selection, SelectionError, select};
-pub use verdict::{Evidence, Judgement, Problem, Verdict, fail, not_applicable, pass};
+pub use verdict::{Evidence, Judgement, NoVerdict, Problem, Verdict, fail, not_applicable, pass};
 
 /// One check of the account.
 ///
@@ -67,7 +68,7 @@ pub struct Rule {
 pub mod prelude {
     pub use super::Framework::{Cis, Fsbp};
     pub use super::{
-        Check, Confidence, Context, Example, Expected, Kind, Need, PolicyText, Rule, Severity, Verdict, fail,
-        not_applicable, pass,
+        Check, Confidence, Context, Example, Expected, Judgement, Kind, Need, PolicyHome, PolicyText, Problem, Rule, Severity,
+        Verdict, fail, not_applicable, pass,
     };
 }
