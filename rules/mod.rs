@@ -14,6 +14,17 @@ macro_rules! rules {
 
 rules! {
     iam {
+        policy_full_admin,
+        policy_not_action_allow,
+        policy_pass_role_any,
+        policy_privilege_escalation,
+        policy_resource_star_on_write,
+        policy_service_wildcard,
+        role_admin_attached,
+        role_trust_anyone,
+        role_trust_external_account_no_external_id,
+        role_trust_oidc_no_subject,
+        role_trust_service_no_source_condition,
         root_access_key,
     }
     s3 {

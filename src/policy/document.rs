@@ -22,6 +22,15 @@ impl PolicyDocument {
         &self.value
     }
 
+    /// The JSON of one statement, by its place from 0.
+    #[must_use]
+    pub fn statement(&self, index: usize) -> Option<&Value> {
+        match self.value.get("Statement")? {
+            Value::Array(list) => list.get(index),
+            one => (index == 0).then_some(one),
+        }
+    }
+
     /// What it says.
     ///
     /// # Errors

@@ -78,12 +78,7 @@ impl<'a> Grants<'a> {
 
     /// As [`Grants::find`], counting only the statements that allow in a certain way.
     #[must_use]
-    pub fn find_where(
-        &self,
-        action: &str,
-        on: On<'_>,
-        counts: impl Fn(Decider<'a>) -> bool,
-    ) -> Option<Grant<'a>> {
+    pub fn find_where(&self, action: &str, on: On<'_>, counts: impl Fn(Decider<'a>) -> bool) -> Option<Grant<'a>> {
         let candidates: Vec<_> = deciders(self.document, Effect::Allow)
             .filter(|allow| takes_action(&allow.statement.action, action) && counts(*allow))
             .collect();
@@ -355,9 +350,7 @@ mod tests {
 
     #[test]
     fn negated_lists_grant_what_they_leave_open() {
-        let allow = |element: &str, list: Value, resource: &str, of: Value| {
-            json!({"Effect": "Allow", element: list, resource: of})
-        };
+        let allow = |element: &str, list: Value, resource: &str, of: Value| json!({"Effect": "Allow", element: list, resource: of});
         let not_action = allow("NotAction", json!(["iam:*", "organizations:*"]), "Resource", json!("*"));
         assert!(grants(&not_action, "iam:PassRole", On::Everything).is_empty());
         assert_eq!(grants(&not_action, "s3:DeleteBucket", On::Everything), [1]);

@@ -13,7 +13,7 @@ pub fn glob(pattern: &str, text: &str) -> bool {
 /// As [`glob`], with the letters A to Z in either case.
 #[must_use]
 pub fn glob_ignore_case(pattern: &str, text: &str) -> bool {
-    matches(pattern, text, |a, b| a.eq_ignore_ascii_case(b))
+    matches(pattern, text, u8::eq_ignore_ascii_case)
 }
 
 /// Whether an action pattern of a policy (`s3:Get*`, `*`) matches an action. Case counts for neither.

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod catalogue;
 pub mod conditions;
 mod document;
+pub mod escalation;
 pub mod grant;
 pub mod matching;
 pub mod model;

@@ -168,9 +168,8 @@ impl Statement {
             Some(_) => return Err(error(&format!("{place}.Effect"), "is neither \"Allow\" nor \"Deny\"")),
             None => return Err(error(place, "has no Effect")),
         };
-        let list = |name, negated, value: &Value| {
-            Ok(Match { negated, patterns: strings(value, &format!("{place}.{name}"))? })
-        };
+        let list =
+            |name, negated, value: &Value| Ok(Match { negated, patterns: strings(value, &format!("{place}.{name}"))? });
         let principals = |name, negated, value: &Value| {
             Ok(PrincipalMatch { negated, principals: principals(value, &format!("{place}.{name}"))? })
         };
@@ -425,7 +424,10 @@ mod tests {
             (statement(json!({"Effect": "Allow", "Action": "a", "NotAction": "b"})), "has both Action and NotAction"),
             (statement(json!({"Effect": "Allow", "Action": ["a", null]})), "Statement[0].Action holds null"),
             (statement(json!({"Effect": "Allow", "Action": "a", "Principal": "x"})), "Statement[0].Principal is a str"),
-            (statement(json!({"Effect": "Allow", "Action": "a", "Principal": {"Aws": "x"}})), "Principal.Aws is no kind"),
+            (
+                statement(json!({"Effect": "Allow", "Action": "a", "Principal": {"Aws": "x"}})),
+                "Principal.Aws is no kind",
+            ),
             (
                 statement(json!({"Effect": "Allow", "Action": "a", "Condition": {"Bool": {"k": {}}}})),
                 "Statement[0].Condition.Bool.k holds an object",
@@ -452,8 +454,17 @@ mod tests {
             json!({"": {"": [null]}}),
             json!({"Effect": "Allow"}),
         ];
-        let names =
-            ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+        let names = [
+            "Sid",
+            "Effect",
+            "Principal",
+            "NotPrincipal",
+            "Action",
+            "NotAction",
+            "Resource",
+            "NotResource",
+            "Condition",
+        ];
         let mut tried = 0;
         for value in &odd {
             for other in &odd {

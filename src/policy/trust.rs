@@ -82,8 +82,11 @@ impl Admission<'_> {
     }
 }
 
+/// A key and which of its values are fixed.
+pub type FixedKey = (&'static str, fn(&str) -> bool);
+
 /// Which values of which keys say who calls.
-const CALLER_KEYS: &[(&str, fn(&str) -> bool)] = &[
+const CALLER_KEYS: &[FixedKey] = &[
     ("aws:PrincipalOrgID", is_one_name),
     ("aws:PrincipalOrgPaths", |path| is_one_name(path.split('/').next().unwrap_or_default())),
     ("aws:PrincipalAccount", is_one_name),
@@ -98,7 +101,7 @@ const CALLER_KEYS: &[(&str, fn(&str) -> bool)] = &[
 ];
 
 /// Whether a value says whose source a service acts for: the keys against the confused deputy.
-pub const SOURCE_KEYS: &[(&str, fn(&str) -> bool)] = &[
+pub const SOURCE_KEYS: &[FixedKey] = &[
     ("aws:SourceAccount", is_one_name),
     ("aws:SourceArn", is_arn_of_an_account),
     ("aws:SourceOrgID", is_one_name),

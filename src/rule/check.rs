@@ -5,7 +5,7 @@ use crate::inventory::iam::{
     AccessKey, Group, InlinePolicy, ManagedPolicy, Role, SamlProvider, ServerCertificate, User,
 };
 use crate::inventory::s3::Bucket;
-use crate::inventory::{Inventory, Known, ResourceRef, Unknown};
+use crate::inventory::{GapId, Inventory, Known, ResourceRef, Unknown};
 use crate::policy::PolicyDocument;
 
 /// A rule's function, by what it looks at. The engine iterates; a rule never does.
@@ -111,10 +111,12 @@ impl Check {
                 each(&inventory.s3.buckets, |bucket| bucket_ref(bucket, partition.as_str()), check)?
             }
             Self::AccessKey(check) => access_keys(inventory, check)?,
-            Self::PolicyText(check) => policy_texts(inventory)?
-                .into_iter()
-                .map(|text| Scope { resource: text_ref(&text), call: Box::new(move |cx| check(&text, cx)) })
-                .collect(),
+            Self::PolicyText(check) => {
+                let texts = policy_texts(inventory)?.into_iter();
+                let judged =
+                    texts.map(|text| Scope { resource: text_ref(&text), call: Box::new(move |cx| check(&text, cx)) });
+                judged.chain(without_text(inventory)?).collect()
+            }
         })
     }
 }
@@ -152,7 +154,9 @@ fn access_keys(
                 ),
                 call: Box::new(move |cx| check(user, key, cx)),
             })),
-            Err(unknown) => scopes.push(Scope { resource: user_ref(user), call: Box::new(move |_| Err(unknown.into())) }),
+            Err(unknown) => {
+                scopes.push(Scope { resource: user_ref(user), call: Box::new(move |_| Err(unknown.into())) })
+            }
         }
     }
     Ok(scopes)
@@ -182,6 +186,15 @@ fn policy_texts(inventory: &Inventory) -> Result<Vec<PolicyText<'_>>, Unknown> {
         texts.extend(inline(&role.role_policy_list, &role.arn, PolicyHome::Role(role)));
     }
     Ok(texts)
+}
+
+/// The managed policies whose version in force was not read, so that none of them passes unseen.
+fn without_text(inventory: &Inventory) -> Result<impl Iterator<Item = Scope<'_>>, Unknown> {
+    let unread = |policy: &ManagedPolicy| Scope {
+        resource: policy_ref(policy),
+        call: Box::new(|_| Err(Unknown(GapId::UNREAD).into())),
+    };
+    Ok(own_policies(inventory)?.filter(|policy| policy.default_document().is_none()).map(unread))
 }
 
 /// The inline policies of one principal.

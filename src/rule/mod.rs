@@ -1,6 +1,5 @@
 //! What a rule is: one check, with its metadata, documentation, logic and examples in one place.
 
-mod boundary;
 mod check;
 mod context;
 mod evaluate;
@@ -10,6 +9,7 @@ mod kind;
 mod need;
 pub mod operation;
 mod outcome;
+mod policy_text;
 pub mod registry;
 mod select;
 #[cfg(test)]
@@ -20,11 +20,14 @@ pub use check::{Check, PolicyHome, PolicyText, Scope};
 pub use context::Context;
 pub use evaluate::evaluate;
 pub use example::{Example, Expected};
+pub(crate) use example::{with_policy, with_trust};
 pub use framework::Framework;
 pub use kind::{Confidence, Kind, Severity};
 pub use need::{Need, NeedSet};
 pub use operation::Operation;
 pub use outcome::{Outcome, OutcomeResult, OutcomeStatus};
+pub(crate) use policy_text::managed;
+pub use policy_text::{boundary_of, judge_within, under_conditions};
 pub use select::{Selection, SelectionError, select};
 pub use verdict::{Evidence, Judgement, NoVerdict, Problem, Verdict, fail, not_applicable, pass};
 
@@ -68,7 +71,7 @@ pub struct Rule {
 pub mod prelude {
     pub use super::Framework::{Cis, Fsbp};
     pub use super::{
-        Check, Confidence, Context, Example, Expected, Judgement, Kind, Need, PolicyHome, PolicyText, Problem, Rule, Severity,
-        Verdict, fail, not_applicable, pass,
+        Check, Confidence, Context, Example, Expected, Judgement, Kind, Need, PolicyHome, PolicyText, Problem, Rule,
+        Severity, Verdict, fail, not_applicable, pass,
     };
 }

@@ -120,8 +120,7 @@ fn build(package: &Path) -> Result<String, String> {
             line(&mut text, &["type", key, arn])?;
         }
         // The package keys its actions by their name in lower case, which a BTreeMap then sorts by.
-        let actions: BTreeMap<String, Action> =
-            read_or_default(&data.join("actions").join(format!("{service}.json")))?;
+        let actions: BTreeMap<String, Action> = read_or_default(&data.join("actions").join(format!("{service}.json")))?;
         for action in actions.values() {
             let mut of_types = Vec::with_capacity(action.resource_types.len());
             for kind in &action.resource_types {

@@ -99,7 +99,10 @@ impl Catalogue {
     /// The service of this prefix, in upper or lower case.
     #[must_use]
     pub fn service(&self, prefix: &str) -> Option<&Service> {
-        self.services.binary_search_by(|service| cmp_ignore_case(service.prefix, prefix)).ok().map(|i| &self.services[i])
+        self.services
+            .binary_search_by(|service| cmp_ignore_case(service.prefix, prefix))
+            .ok()
+            .map(|i| &self.services[i])
     }
 
     /// The action of this full name (`iam:PassRole`), in upper or lower case.
@@ -111,7 +114,7 @@ impl Catalogue {
     }
 
     /// Every action that a pattern of a policy matches (`s3:Put*`, `*`), in the catalogue's order.
-    pub fn matching<'a>(&'a self, pattern: &'a str) -> impl Iterator<Item = (&'a Service, &'a Action)> {
+    pub fn matching<'c>(&'c self, pattern: &str) -> impl Iterator<Item = (&'c Service, &'c Action)> {
         let (services, name) = match pattern.split_once(':') {
             Some((prefix, name)) => (prefix, name),
             None if pattern.bytes().all(|b| b == b'*') && !pattern.is_empty() => ("*", "*"),
