@@ -50,8 +50,10 @@ pub static RULE: Rule = Rule {
 fn check(text: &PolicyText<'_>, cx: &Context<'_>) -> Verdict {
     text.judge(cx, |grants| {
         let statements = grants.document().with_effect(Effect::Allow);
-        let not_actions: Vec<_> =
-            statements.filter(|(_, s)| s.action.negated).map(|(index, statement)| Decider { index, statement }).collect();
+        let not_actions: Vec<_> = statements
+            .filter(|(_, s)| s.action.negated)
+            .map(|(index, statement)| Decider { index, statement })
+            .collect();
         if not_actions.is_empty() {
             return pass();
         }

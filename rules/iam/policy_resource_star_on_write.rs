@@ -96,7 +96,8 @@ fn unlimited<'a>(grants: &Grants<'a>) -> Unlimited<'a> {
         }
     };
     for (_, statement) in grants.document().with_effect(Effect::Allow) {
-        let broad = statement.resource.as_ref().is_none_or(|list| list.negated || list.patterns.iter().any(|p| is_star(p)));
+        let broad =
+            statement.resource.as_ref().is_none_or(|list| list.negated || list.patterns.iter().any(|p| is_star(p)));
         if statement.action.negated || !broad || !leave_resources_open(statement) {
             continue;
         }

@@ -144,14 +144,7 @@ fn known_of_aws(attached: &AttachedPolicy) -> Option<Effect> {
 
 fn everything(effect: Effect) -> Statement {
     let all = Match { negated: false, patterns: vec!["*".to_owned()] };
-    Statement {
-        sid: None,
-        effect,
-        principal: None,
-        action: all.clone(),
-        resource: Some(all),
-        conditions: Vec::new(),
-    }
+    Statement { sid: None, effect, principal: None, action: all.clone(), resource: Some(all), conditions: Vec::new() }
 }
 
 /// Whom the role trusts, as the end of a sentence; nothing when its trust policy cannot be understood.

@@ -68,7 +68,9 @@ fn claims_of(provider: &str) -> Option<Claims> {
         "agent.buildkite.com" => of("any organization on Buildkite", BUILDKITE, names_owner),
         "oidc.vercel.com" => of("any team on Vercel", &["sub"], names_owner),
         "api.bitbucket.org" => of("any repository of the workspace", &["sub"], is_fixed),
-        "oidc.circleci.com" => of("any project of the organization", &["sub", "oidc.circleci.com/project-id"], is_fixed),
+        "oidc.circleci.com" => {
+            of("any project of the organization", &["sub", "oidc.circleci.com/project-id"], is_fixed)
+        }
         "cognito-identity.amazonaws.com" => of("any identity pool of Amazon Cognito", &["aud"], is_fixed),
         "accounts.google.com" => of("anyone with a Google account", &["aud", "oaud", "sub"], is_fixed),
         "graph.facebook.com" => of("anyone with a Facebook account", &["app_id", "id"], is_fixed),
@@ -97,8 +99,7 @@ const GITHUB: &[&str] = &[
 const GITLAB: &[&str] = &["sub", "project_id", "namespace_id", "user_id", "user_login", "user_email"];
 
 /// Buildkite's.
-const BUILDKITE: &[&str] =
-    &["sub", "organization_id", "organization_slug", "pipeline_id", "cluster_id"];
+const BUILDKITE: &[&str] = &["sub", "organization_id", "organization_slug", "pipeline_id", "cluster_id"];
 
 fn check(role: &Role, _cx: &Context<'_>) -> Verdict {
     let document = &role.assume_role_policy_document;
