@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Known, Region, Tag};
+use super::{Known, Listing, Region, Tag};
 use crate::policy::PolicyDocument;
 
 /// All of S3.
@@ -18,8 +18,8 @@ pub struct S3 {
     #[serde(default = "Known::unread", skip_serializing_if = "Known::is_unread")]
     pub account_public_access_block: Known<Option<PublicAccessBlock>>,
     /// The buckets of all regions in scope.
-    #[serde(default = "Known::unread", skip_serializing_if = "Known::is_unread")]
-    pub buckets: Known<Vec<Bucket>>,
+    #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
+    pub buckets: Listing<Bucket>,
 }
 
 /// The four switches of Block Public Access.

@@ -105,7 +105,7 @@ fn a_failure_shows_its_evidence_and_a_clean_message() {
                 if let OutcomeResult::Fail(problem) = &outcome.result {
                     assert!(!problem.evidence.is_empty(), "{}: no value that decided", rule.id);
                     assert!(!problem.message.ends_with('.'), "{}: {}", rule.id, problem.message);
-                    assert!(!problem.message.contains("{"), "{}: {}", rule.id, problem.message);
+                    assert!(!problem.message.contains('{'), "{}: {}", rule.id, problem.message);
                 }
             }
         }
