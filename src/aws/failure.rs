@@ -99,6 +99,18 @@ impl Failure {
         Self { kind, code, message }
     }
 
+    /// A reply that lacks what it must have.
+    #[must_use]
+    pub fn malformed(message: String) -> Self {
+        Self { kind: GapKind::Malformed, code: None, message }
+    }
+
+    /// Something that did not come in time.
+    #[must_use]
+    pub fn unreachable(message: String) -> Self {
+        Self { kind: GapKind::Unreachable, code: None, message }
+    }
+
     /// Whether trying again later could help.
     #[must_use]
     pub fn retry_may_help(&self) -> bool {

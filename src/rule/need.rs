@@ -140,7 +140,7 @@ impl Need {
             Self::BucketWebsite => &[operation::GET_BUCKET_WEBSITE],
             Self::BucketMultipartUploads => &[operation::LIST_MULTIPART_UPLOADS, operation::LIST_PARTS],
             Self::BucketStorage => &[operation::LIST_METRICS, operation::GET_METRIC_DATA],
-            Self::BucketObjectSample => &[operation::LIST_OBJECTS_V2, operation::LIST_OBJECT_VERSIONS],
+            Self::BucketObjectSample => &[operation::LIST_OBJECT_VERSIONS],
         }
     }
 
@@ -166,6 +166,11 @@ impl NeedSet {
     #[must_use]
     pub fn contains(&self, need: Need) -> bool {
         self.0.contains(&need)
+    }
+
+    /// All of it, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Need> {
+        self.0.iter().copied()
     }
 
     /// Whether any of these must be read.
