@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_repeated_token_is_a_failure_not_an_end() {
-        let mut pages = Pages::default();
+        let mut pages = Pages::<String>::default();
         assert_eq!(pages.token(), None);
         assert_eq!(pages.more(Some("a".into())), Ok(true));
         assert_eq!(pages.token().as_deref(), Some("a"));

@@ -2,6 +2,7 @@
 
 mod check;
 mod context;
+pub mod docs;
 mod evaluate;
 mod example;
 mod framework;
