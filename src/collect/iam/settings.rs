@@ -56,6 +56,7 @@ impl Collector<'_> {
         Ok(AccountSummary {
             account_mfa_enabled: positive(SummaryKeyType::AccountMfaEnabled)?,
             account_access_keys_present: positive(SummaryKeyType::AccountAccessKeysPresent)?,
+            account_password_present: map.get(&SummaryKeyType::AccountPasswordPresent).map(|number| *number > 0),
         })
     }
 
