@@ -87,7 +87,7 @@ async fn new_key(emulator: &Emulator) -> (String, String) {
 }
 
 async fn put_policy(emulator: &Emulator, policy: &str) {
-    let document: String = policy.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let document = percent_encoding::utf8_percent_encode(policy, percent_encoding::NON_ALPHANUMERIC);
     let body =
         format!("Action=PutUserPolicy&UserName=scanner&PolicyName=scan&PolicyDocument={document}&Version=2010-05-08");
     iam(emulator, &body).await;
