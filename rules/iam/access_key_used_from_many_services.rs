@@ -52,7 +52,9 @@ fn check(user: &User, cx: &Context<'_>) -> Verdict {
         return not_applicable("no active access key of the user was used in the last 90 days");
     }
     if credentials.password_enabled {
-        return not_applicable("the user can also sign in to the console, so its services may not be those of its keys");
+        return not_applicable(
+            "the user can also sign in to the console, so its services may not be those of its keys",
+        );
     }
     let mut services: Vec<_> = (user.services_last_accessed.known()?.iter())
         .filter(|service| recent(service.last_authenticated))
