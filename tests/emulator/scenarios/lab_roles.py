@@ -97,7 +97,7 @@ ROLES = (
     RoleSpec("role-permissions-used", "uses its four services", inline=FOUR_SERVICES, services=(4, 0)),
     RoleSpec(
         "role-profile-unused", "an instance profile that no instance has", trust(EC2), created=200, used=None,
-        profile="profile-unused", fires=(PROFILE_UNUSED, UNUSED), unclear=(SERVICE,),
+        profile="profile-unused", fires=(PROFILE_UNUSED,), unclear=(SERVICE,),
     ),
     RoleSpec(
         "role-profile-used", "an instance profile that an instance has", trust(EC2), profile="profile-used",

@@ -101,7 +101,8 @@ USERS = (
     UserSpec("user-direct-policy", "a policy attached to the user", attached=True, fires=(DIRECT,)),
     UserSpec("user-inline-policy", "a policy inside the user", inline=True, fires=(INLINE,)),
     UserSpec(
-        "user-shared-key", "a key that 20 services saw", keys=(KeySpec(),), services=len(SERVICES),
+        "user-shared-key", "a key that 20 services saw", password=False, mfa=False, keys=(KeySpec(),),
+        services=len(SERVICES),
         fires=(MANY_SERVICES,),
     ),
 )  # fmt: skip
