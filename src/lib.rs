@@ -12,12 +12,18 @@
 //! One direction, no way back: rules get an immutable [`inventory::Inventory`] and never a client; reports get findings
 //! and never an inventory; only [`collect`] talks to AWS, through [`aws`]; only [`cli`] reads flags and prints.
 
+pub mod aws;
+pub mod cli;
+pub mod collect;
 pub mod cost;
+pub mod finding;
 pub mod inventory;
 pub mod notes;
 pub mod policy;
+pub mod report;
 pub mod rule;
 pub mod text;
+mod time;
 
 #[path = "../rules/mod.rs"]
 pub mod rules;

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Known, Tag};
+use super::{Known, Listing, Tag};
 use crate::policy::PolicyDocument;
 
 /// All of IAM. Source of the names: the IAM API reference.
@@ -25,23 +25,23 @@ pub struct Iam {
     #[serde(rename = "VirtualMFADevices", default = "Known::unread", skip_serializing_if = "Known::is_unread")]
     pub virtual_mfa_devices: Known<Vec<VirtualMfaDevice>>,
     /// Users with their policies, groups and credentials.
-    #[serde(default = "Known::unread", skip_serializing_if = "Known::is_unread")]
-    pub users: Known<Vec<User>>,
+    #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
+    pub users: Listing<User>,
     /// Groups with their policies.
-    #[serde(default = "Known::unread", skip_serializing_if = "Known::is_unread")]
-    pub groups: Known<Vec<Group>>,
+    #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
+    pub groups: Listing<Group>,
     /// Roles with their trust and policies.
-    #[serde(default = "Known::unread", skip_serializing_if = "Known::is_unread")]
-    pub roles: Known<Vec<Role>>,
+    #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
+    pub roles: Listing<Role>,
     /// The account's own managed policies, and those of AWS that serve as a permissions boundary.
-    #[serde(default = "Known::unread", skip_serializing_if = "Known::is_unread")]
-    pub policies: Known<Vec<ManagedPolicy>>,
+    #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
+    pub policies: Listing<ManagedPolicy>,
     /// `iam:ListServerCertificates`.
-    #[serde(default = "Known::unread", skip_serializing_if = "Known::is_unread")]
-    pub server_certificates: Known<Vec<ServerCertificate>>,
+    #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
+    pub server_certificates: Listing<ServerCertificate>,
     /// `iam:ListSAMLProviders`.
-    #[serde(rename = "SAMLProviders", default = "Known::unread", skip_serializing_if = "Known::is_unread")]
-    pub saml_providers: Known<Vec<SamlProvider>>,
+    #[serde(rename = "SAMLProviders", default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
+    pub saml_providers: Listing<SamlProvider>,
 }
 
 /// What `iam:GetAccountSummary` says about the root user.
@@ -54,6 +54,10 @@ pub struct AccountSummary {
     /// Whether the root user has an access key.
     #[serde(rename = "AccountAccessKeysPresent")]
     pub account_access_keys_present: bool,
+    /// Whether the root user has a password; an organization that manages root access centrally takes it away. None
+    /// where the endpoint does not say.
+    #[serde(rename = "AccountPasswordPresent", default, skip_serializing_if = "Option::is_none")]
+    pub account_password_present: Option<bool>,
 }
 
 /// `iam:GetAccountPasswordPolicy`.

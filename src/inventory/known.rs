@@ -52,24 +52,6 @@ impl<T> Known<T> {
     }
 }
 
-impl<T> Known<Vec<T>> {
-    /// The items that were read: none where a gap stands. For whoever counts or fills in, never for a verdict.
-    pub fn items(&self) -> &[T] {
-        match self {
-            Self::Value(items) => items,
-            Self::Gap(_) => &[],
-        }
-    }
-
-    /// As [`Known::items`], to fill in what a later call brings.
-    pub fn items_mut(&mut self) -> &mut [T] {
-        match self {
-            Self::Value(items) => items,
-            Self::Gap(_) => &mut [],
-        }
-    }
-}
-
 impl<T: Serialize> Serialize for Known<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -7,6 +7,7 @@ mod arn;
 mod gap;
 pub mod iam;
 mod known;
+mod listing;
 mod region;
 mod resource;
 pub mod s3;
@@ -20,6 +21,7 @@ pub use arn::{AccountId, Arn};
 pub use gap::{Gap, GapId, GapKind, Gaps};
 pub use iam::Iam;
 pub use known::{Known, Unknown};
+pub use listing::Listing;
 pub use region::{Partition, REGIONS, REGIONS_AS_OF, Region};
 pub use resource::{ResourceRef, Tag};
 pub use s3::S3;
@@ -64,6 +66,19 @@ impl Inventory {
         }
     }
 
+    /// Drops what lies outside of these regions; an empty list keeps all. What has no region, or none that could be
+    /// read, stays.
+    pub fn limit_to(&mut self, regions: &[Region]) {
+        if regions.is_empty() {
+            return;
+        }
+        self.s3.buckets.retain(|bucket| match &bucket.bucket_region {
+            Known::Value(region) => regions.contains(region),
+            Known::Gap(_) => true,
+        });
+        self.regions = regions.to_vec();
+    }
+
     /// How many resources it holds.
     #[must_use]
     pub fn resource_count(&self) -> usize {
@@ -87,12 +102,12 @@ impl Iam {
             password_policy: Known::unread(),
             root: Known::unread(),
             virtual_mfa_devices: Known::unread(),
-            users: Known::unread(),
-            groups: Known::unread(),
-            roles: Known::unread(),
-            policies: Known::unread(),
-            server_certificates: Known::unread(),
-            saml_providers: Known::unread(),
+            users: Listing::unread(),
+            groups: Listing::unread(),
+            roles: Listing::unread(),
+            policies: Listing::unread(),
+            server_certificates: Listing::unread(),
+            saml_providers: Listing::unread(),
         }
     }
 }
@@ -101,6 +116,6 @@ impl S3 {
     /// S3 of which nothing has been read yet.
     #[must_use]
     pub fn unread() -> Self {
-        Self { account_public_access_block: Known::unread(), buckets: Known::unread() }
+        Self { account_public_access_block: Known::unread(), buckets: Listing::unread() }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Known, Region, Tag};
+use super::{Known, Listing, Region, Tag};
 use crate::policy::PolicyDocument;
 
 /// All of S3.
@@ -18,8 +18,8 @@ pub struct S3 {
     #[serde(default = "Known::unread", skip_serializing_if = "Known::is_unread")]
     pub account_public_access_block: Known<Option<PublicAccessBlock>>,
     /// The buckets of all regions in scope.
-    #[serde(default = "Known::unread", skip_serializing_if = "Known::is_unread")]
-    pub buckets: Known<Vec<Bucket>>,
+    #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
+    pub buckets: Listing<Bucket>,
 }
 
 /// The four switches of Block Public Access.
@@ -104,9 +104,35 @@ pub struct Bucket {
     /// not a zero.
     #[serde(rename = "storage", default = "Known::unread", skip_serializing_if = "Known::is_unread")]
     pub storage: Known<Option<Storage>>,
-    /// The first objects of the bucket, summed up (`ListObjectsV2`, at most `--s3-sample` of them).
+    /// The first objects of the bucket, summed up (`ListObjectVersions`, at most `--s3-sample` of them).
     #[serde(rename = "sample", default = "Known::unread", skip_serializing_if = "Known::is_unread")]
     pub sample: Known<ObjectSample>,
+}
+
+impl Bucket {
+    /// A bucket of which nothing but the name has been read yet.
+    #[must_use]
+    pub fn unread(name: String) -> Self {
+        Self {
+            name,
+            creation_date: None,
+            bucket_region: Known::unread(),
+            public_access_block: Known::unread(),
+            policy: Known::unread(),
+            policy_status: Known::unread(),
+            grants: Known::unread(),
+            object_ownership: Known::unread(),
+            versioning: Known::unread(),
+            encryption: Known::unread(),
+            tags: Known::unread(),
+            logging: Known::unread(),
+            lifecycle: Known::unread(),
+            website: Known::unread(),
+            multipart_uploads: Known::unread(),
+            storage: Known::unread(),
+            sample: Known::unread(),
+        }
+    }
 }
 
 /// AWS's verdict on a bucket policy.
@@ -278,7 +304,7 @@ impl Storage {
     }
 }
 
-/// The first objects of a bucket, summed up; no key is kept.
+/// The first objects of a bucket, current versions only, summed up; no key is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ObjectSample {
@@ -286,9 +312,10 @@ pub struct ObjectSample {
     pub classes: BTreeMap<String, ClassSample>,
     /// Whether the bucket holds more than was looked at.
     pub truncated: bool,
-    /// Whether there are noncurrent versions or delete markers; read only where no current object was seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub has_versions: Option<bool>,
+    /// How many noncurrent versions and delete markers were among what was looked at.
+    pub noncurrent: u64,
+    /// Bytes of the noncurrent versions.
+    pub noncurrent_bytes: u64,
 }
 
 impl ObjectSample {

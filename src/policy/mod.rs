@@ -12,6 +12,7 @@ pub mod grant;
 pub mod matching;
 pub mod model;
 pub mod pattern;
+pub mod scan_policy;
 pub mod trust;
 
 pub use document::PolicyDocument;

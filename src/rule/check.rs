@@ -5,7 +5,7 @@ use crate::inventory::iam::{
     AccessKey, Group, InlinePolicy, ManagedPolicy, Role, SamlProvider, ServerCertificate, User,
 };
 use crate::inventory::s3::Bucket;
-use crate::inventory::{GapId, Inventory, Known, ResourceRef, Unknown};
+use crate::inventory::{GapId, Inventory, Listing, Partition, ResourceRef, Unknown};
 use crate::policy::PolicyDocument;
 
 /// A rule's function, by what it looks at. The engine iterates; a rule never does.
@@ -85,68 +85,79 @@ impl Scope<'_> {
     }
 }
 
-impl Check {
-    /// Everything in the inventory that the check is called with.
-    ///
-    /// # Errors
-    /// [`Unknown`] when the list itself could not be read: then nothing can be said of any of them.
-    pub fn scopes<'a>(&self, inventory: &'a Inventory) -> Result<Vec<Scope<'a>>, Unknown> {
-        let iam = &inventory.iam;
-        Ok(match *self {
-            Self::Account(check) => {
-                vec![Scope { resource: account_ref(inventory), call: Box::new(move |cx| check(cx.inventory, cx)) }]
-            }
-            Self::User(check) => each(&iam.users, user_ref, check)?,
-            Self::Group(check) => each(&iam.groups, group_ref, check)?,
-            Self::Role(check) => own_roles(inventory)?
-                .map(|role| Scope { resource: role_ref(role), call: Box::new(move |cx| check(role, cx)) })
-                .collect(),
-            Self::ManagedPolicy(check) => own_policies(inventory)?
-                .map(|policy| Scope { resource: policy_ref(policy), call: Box::new(move |cx| check(policy, cx)) })
-                .collect(),
-            Self::ServerCertificate(check) => each(&iam.server_certificates, certificate_ref, check)?,
-            Self::SamlProvider(check) => each(&iam.saml_providers, saml_ref, check)?,
-            Self::Bucket(check) => {
-                let partition = inventory.account.partition;
-                each(&inventory.s3.buckets, |bucket| bucket_ref(bucket, partition.as_str()), check)?
-            }
-            Self::AccessKey(check) => access_keys(inventory, check)?,
-            Self::PolicyText(check) => {
-                let texts = policy_texts(inventory)?.into_iter();
-                let judged =
-                    texts.map(|text| Scope { resource: text_ref(&text), call: Box::new(move |cx| check(&text, cx)) });
-                judged.chain(without_text(inventory)?).collect()
-            }
-        })
+/// Everything that a check is called with, and the gaps behind which there may be more.
+pub struct Scopes<'a> {
+    /// One each.
+    pub found: Vec<Scope<'a>>,
+    /// Why there may be more; without doubles.
+    pub missing: Vec<GapId>,
+}
+
+impl<'a> Scopes<'a> {
+    fn of<T>(list: &'a Listing<T>, scope: impl FnMut(&'a T) -> Scope<'a>) -> Self {
+        Self::of_own(list, |_| true, scope)
+    }
+
+    fn of_own<T>(list: &'a Listing<T>, own: impl Fn(&T) -> bool, scope: impl FnMut(&'a T) -> Scope<'a>) -> Self {
+        let found = list.items().iter().filter(|item| own(item)).map(scope).collect();
+        Self { found, missing: list.missing().into_iter().collect() }
     }
 }
 
-fn each<'a, T>(
-    list: &'a Known<Vec<T>>,
-    name: impl Fn(&T) -> ResourceRef,
-    check: fn(&T, &Context<'_>) -> Verdict,
-) -> Result<Vec<Scope<'a>>, Unknown> {
-    let scope = |item: &'a T| Scope { resource: name(item), call: Box::new(move |cx| check(item, cx)) };
-    Ok(list.known()?.iter().map(scope).collect())
-}
-
-fn own_roles(inventory: &Inventory) -> Result<impl Iterator<Item = &Role>, Unknown> {
-    Ok(inventory.iam.roles.known()?.iter().filter(|role| !role.is_service_linked()))
-}
-
-fn own_policies(inventory: &Inventory) -> Result<impl Iterator<Item = &ManagedPolicy>, Unknown> {
-    Ok(inventory.iam.policies.known()?.iter().filter(|policy| !policy.is_aws_managed()))
+impl Check {
+    /// Everything in the inventory that the check is called with.
+    pub fn scopes<'a>(&self, inventory: &'a Inventory) -> Scopes<'a> {
+        let iam = &inventory.iam;
+        match *self {
+            Self::Account(check) => Scopes {
+                found: vec![Scope {
+                    resource: account_ref(inventory),
+                    call: Box::new(move |cx| check(cx.inventory, cx)),
+                }],
+                missing: Vec::new(),
+            },
+            Self::User(check) => Scopes::of(&iam.users, |user| Scope {
+                resource: user_ref(user),
+                call: Box::new(move |cx| check(user, cx)),
+            }),
+            Self::AccessKey(check) => access_keys(&iam.users, check),
+            Self::Group(check) => Scopes::of(&iam.groups, |group| Scope {
+                resource: group_ref(group),
+                call: Box::new(move |cx| check(group, cx)),
+            }),
+            Self::Role(check) => Scopes::of_own(
+                &iam.roles,
+                |role| !role.is_service_linked(),
+                |role| Scope { resource: role_ref(role), call: Box::new(move |cx| check(role, cx)) },
+            ),
+            Self::ManagedPolicy(check) => Scopes::of_own(
+                &iam.policies,
+                |policy| !policy.is_aws_managed(),
+                |policy| Scope { resource: policy_ref(policy), call: Box::new(move |cx| check(policy, cx)) },
+            ),
+            Self::PolicyText(check) => policy_texts(inventory, check),
+            Self::ServerCertificate(check) => Scopes::of(&iam.server_certificates, |certificate| Scope {
+                resource: certificate_ref(certificate),
+                call: Box::new(move |cx| check(certificate, cx)),
+            }),
+            Self::SamlProvider(check) => Scopes::of(&iam.saml_providers, |provider| Scope {
+                resource: saml_ref(provider),
+                call: Box::new(move |cx| check(provider, cx)),
+            }),
+            Self::Bucket(check) => Scopes::of(&inventory.s3.buckets, |bucket| Scope {
+                resource: bucket_ref(bucket, inventory.account.partition),
+                call: Box::new(move |cx| check(bucket, cx)),
+            }),
+        }
+    }
 }
 
 /// Keys of a user whose credentials are unknown make one scope that says so, so that no key passes unseen.
-fn access_keys(
-    inventory: &Inventory,
-    check: fn(&User, &AccessKey, &Context<'_>) -> Verdict,
-) -> Result<Vec<Scope<'_>>, Unknown> {
-    let mut scopes = Vec::new();
-    for user in inventory.iam.users.known()? {
+fn access_keys(users: &Listing<User>, check: fn(&User, &AccessKey, &Context<'_>) -> Verdict) -> Scopes<'_> {
+    let mut scopes = Scopes { found: Vec::new(), missing: users.missing().into_iter().collect() };
+    for user in users.items() {
         match user.credentials.known() {
-            Ok(credentials) => scopes.extend(credentials.access_keys.iter().map(|key| Scope {
+            Ok(credentials) => scopes.found.extend(credentials.access_keys.iter().map(|key| Scope {
                 resource: ResourceRef::global(
                     "AWS::IAM::AccessKey",
                     format!("{} access key {}", user.arn, key.slot),
@@ -155,18 +166,21 @@ fn access_keys(
                 call: Box::new(move |cx| check(user, key, cx)),
             })),
             Err(unknown) => {
-                scopes.push(Scope { resource: user_ref(user), call: Box::new(move |_| Err(unknown.into())) })
+                scopes.found.push(Scope { resource: user_ref(user), call: Box::new(move |_| Err(unknown.into())) });
             }
         }
     }
-    Ok(scopes)
+    scopes
 }
 
 /// Every policy text that the account can change.
-fn policy_texts(inventory: &Inventory) -> Result<Vec<PolicyText<'_>>, Unknown> {
+///
+/// A managed policy whose version in force was not read makes one scope that says so, so that it does not pass unseen.
+fn policy_texts<'a>(inventory: &'a Inventory, check: fn(&PolicyText<'_>, &Context<'_>) -> Verdict) -> Scopes<'a> {
     let iam = &inventory.iam;
-    let mut texts = Vec::new();
-    for policy in own_policies(inventory)? {
+    let mut texts: Vec<PolicyText<'a>> = Vec::new();
+    let own_policies = || iam.policies.items().iter().filter(|policy| !policy.is_aws_managed());
+    for policy in own_policies() {
         if let Some(document) = policy.default_document() {
             texts.push(PolicyText {
                 name: &policy.policy_name,
@@ -176,25 +190,32 @@ fn policy_texts(inventory: &Inventory) -> Result<Vec<PolicyText<'_>>, Unknown> {
             });
         }
     }
-    for user in iam.users.known()? {
+    for user in iam.users.items() {
         texts.extend(inline(&user.user_policy_list, &user.arn, PolicyHome::User(user)));
     }
-    for group in iam.groups.known()? {
+    for group in iam.groups.items() {
         texts.extend(inline(&group.group_policy_list, &group.arn, PolicyHome::Group(group)));
     }
-    for role in own_roles(inventory)? {
+    for role in iam.roles.items().iter().filter(|role| !role.is_service_linked()) {
         texts.extend(inline(&role.role_policy_list, &role.arn, PolicyHome::Role(role)));
     }
-    Ok(texts)
-}
-
-/// The managed policies whose version in force was not read, so that none of them passes unseen.
-fn without_text(inventory: &Inventory) -> Result<impl Iterator<Item = Scope<'_>>, Unknown> {
-    let unread = |policy: &ManagedPolicy| Scope {
+    let mut missing: Vec<GapId> =
+        [iam.policies.missing(), iam.users.missing(), iam.groups.missing(), iam.roles.missing()]
+            .into_iter()
+            .flatten()
+            .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    let scope = |text: PolicyText<'a>| Scope {
+        resource: text_ref(&text),
+        call: Box::new(move |cx: &Context<'_>| check(&text, cx)),
+    };
+    let unread = |policy: &'a ManagedPolicy| Scope {
         resource: policy_ref(policy),
         call: Box::new(|_| Err(Unknown(GapId::UNREAD).into())),
     };
-    Ok(own_policies(inventory)?.filter(|policy| policy.default_document().is_none()).map(unread))
+    let without_text = own_policies().filter(|policy| policy.default_document().is_none()).map(unread);
+    Scopes { found: texts.into_iter().map(scope).chain(without_text).collect(), missing }
 }
 
 /// The inline policies of one principal.
@@ -258,7 +279,7 @@ fn text_ref(text: &PolicyText<'_>) -> ResourceRef {
     }
 }
 
-fn bucket_ref(bucket: &Bucket, partition: &str) -> ResourceRef {
+fn bucket_ref(bucket: &Bucket, partition: Partition) -> ResourceRef {
     ResourceRef {
         kind: "AWS::S3::Bucket".to_owned(),
         id: format!("arn:{partition}:s3:::{}", bucket.name),

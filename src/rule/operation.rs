@@ -21,55 +21,58 @@ impl std::fmt::Display for Operation {
     }
 }
 
-const fn op(service: &'static str, name: &'static str, iam_action: &'static str) -> Operation {
-    Operation { service, name, iam_action: Some(iam_action) }
+/// Declares the operations and the list of them at once.
+macro_rules! operations {
+    ($($constant:ident = $service:literal $name:literal needs $action:literal;)*) => {
+        $(
+            #[doc = concat!("`", $service, ":", $name, "`, allowed by `", $action, "`.")]
+            pub const $constant: Operation = Operation { service: $service, name: $name, iam_action: Some($action) };
+        )*
+
+        /// Every operation that afterlab may call: what the read-only guard lets through.
+        pub const ALLOWED: &[Operation] = &[GET_CALLER_IDENTITY, $($constant),*];
+    };
 }
 
 /// What every scan of a live account asks first: whose credentials these are. AWS demands no permission for it.
 pub const GET_CALLER_IDENTITY: Operation = Operation { service: "sts", name: "GetCallerIdentity", iam_action: None };
 
-pub const LIST_BUCKETS: Operation = op("s3", "ListBuckets", "s3:ListAllMyBuckets");
-pub const GET_BUCKET_LOCATION: Operation = op("s3", "GetBucketLocation", "s3:GetBucketLocation");
-pub const GET_BUCKET_OWNERSHIP_CONTROLS: Operation =
-    op("s3", "GetBucketOwnershipControls", "s3:GetBucketOwnershipControls");
-pub const GET_ACCOUNT_AUTHORIZATION_DETAILS: Operation =
-    op("iam", "GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails");
-pub const GENERATE_SERVICE_LAST_ACCESSED_DETAILS: Operation =
-    op("iam", "GenerateServiceLastAccessedDetails", "iam:GenerateServiceLastAccessedDetails");
-pub const GET_SERVICE_LAST_ACCESSED_DETAILS: Operation =
-    op("iam", "GetServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetails");
-pub const LIST_OBJECTS_V2: Operation = op("s3", "ListObjectsV2", "s3:ListBucket");
-pub const LIST_ACCOUNT_ALIASES: Operation = op("iam", "ListAccountAliases", "iam:ListAccountAliases");
-pub const LIST_REGIONS: Operation = op("account", "ListRegions", "account:ListRegions");
-pub const GET_POLICY: Operation = op("iam", "GetPolicy", "iam:GetPolicy");
-pub const GET_POLICY_VERSION: Operation = op("iam", "GetPolicyVersion", "iam:GetPolicyVersion");
-pub const GENERATE_CREDENTIAL_REPORT: Operation = op("iam", "GenerateCredentialReport", "iam:GenerateCredentialReport");
-pub const GET_CREDENTIAL_REPORT: Operation = op("iam", "GetCredentialReport", "iam:GetCredentialReport");
-pub const GET_LOGIN_PROFILE: Operation = op("iam", "GetLoginProfile", "iam:GetLoginProfile");
-pub const LIST_MFA_DEVICES: Operation = op("iam", "ListMFADevices", "iam:ListMFADevices");
-pub const LIST_ACCESS_KEYS: Operation = op("iam", "ListAccessKeys", "iam:ListAccessKeys");
-pub const GET_ACCESS_KEY_LAST_USED: Operation = op("iam", "GetAccessKeyLastUsed", "iam:GetAccessKeyLastUsed");
-pub const GET_ACCOUNT_SUMMARY: Operation = op("iam", "GetAccountSummary", "iam:GetAccountSummary");
-pub const GET_ACCOUNT_PASSWORD_POLICY: Operation =
-    op("iam", "GetAccountPasswordPolicy", "iam:GetAccountPasswordPolicy");
-pub const LIST_VIRTUAL_MFA_DEVICES: Operation = op("iam", "ListVirtualMFADevices", "iam:ListVirtualMFADevices");
-pub const LIST_SERVER_CERTIFICATES: Operation = op("iam", "ListServerCertificates", "iam:ListServerCertificates");
-pub const LIST_SAML_PROVIDERS: Operation = op("iam", "ListSAMLProviders", "iam:ListSAMLProviders");
-pub const GET_ACCOUNT_PUBLIC_ACCESS_BLOCK: Operation =
-    op("s3control", "GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock");
-pub const GET_PUBLIC_ACCESS_BLOCK: Operation = op("s3", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock");
-pub const GET_BUCKET_POLICY_STATUS: Operation = op("s3", "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus");
-pub const GET_BUCKET_POLICY: Operation = op("s3", "GetBucketPolicy", "s3:GetBucketPolicy");
-pub const GET_BUCKET_ACL: Operation = op("s3", "GetBucketAcl", "s3:GetBucketAcl");
-pub const GET_BUCKET_VERSIONING: Operation = op("s3", "GetBucketVersioning", "s3:GetBucketVersioning");
-pub const GET_BUCKET_ENCRYPTION: Operation = op("s3", "GetBucketEncryption", "s3:GetEncryptionConfiguration");
-pub const GET_BUCKET_TAGGING: Operation = op("s3", "GetBucketTagging", "s3:GetBucketTagging");
-pub const GET_BUCKET_LOGGING: Operation = op("s3", "GetBucketLogging", "s3:GetBucketLogging");
-pub const GET_BUCKET_LIFECYCLE_CONFIGURATION: Operation =
-    op("s3", "GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration");
-pub const GET_BUCKET_WEBSITE: Operation = op("s3", "GetBucketWebsite", "s3:GetBucketWebsite");
-pub const LIST_MULTIPART_UPLOADS: Operation = op("s3", "ListMultipartUploads", "s3:ListBucketMultipartUploads");
-pub const LIST_PARTS: Operation = op("s3", "ListParts", "s3:ListMultipartUploadParts");
-pub const LIST_METRICS: Operation = op("cloudwatch", "ListMetrics", "cloudwatch:ListMetrics");
-pub const GET_METRIC_DATA: Operation = op("cloudwatch", "GetMetricData", "cloudwatch:GetMetricData");
-pub const LIST_OBJECT_VERSIONS: Operation = op("s3", "ListObjectVersions", "s3:ListBucketVersions");
+operations! {
+    LIST_REGIONS = "account" "ListRegions" needs "account:ListRegions";
+    GET_ACCOUNT_AUTHORIZATION_DETAILS = "iam" "GetAccountAuthorizationDetails" needs "iam:GetAccountAuthorizationDetails";
+    GENERATE_SERVICE_LAST_ACCESSED_DETAILS = "iam" "GenerateServiceLastAccessedDetails" needs "iam:GenerateServiceLastAccessedDetails";
+    GET_SERVICE_LAST_ACCESSED_DETAILS = "iam" "GetServiceLastAccessedDetails" needs "iam:GetServiceLastAccessedDetails";
+    LIST_ACCOUNT_ALIASES = "iam" "ListAccountAliases" needs "iam:ListAccountAliases";
+    GET_POLICY = "iam" "GetPolicy" needs "iam:GetPolicy";
+    GET_POLICY_VERSION = "iam" "GetPolicyVersion" needs "iam:GetPolicyVersion";
+    GENERATE_CREDENTIAL_REPORT = "iam" "GenerateCredentialReport" needs "iam:GenerateCredentialReport";
+    GET_CREDENTIAL_REPORT = "iam" "GetCredentialReport" needs "iam:GetCredentialReport";
+    GET_LOGIN_PROFILE = "iam" "GetLoginProfile" needs "iam:GetLoginProfile";
+    LIST_MFA_DEVICES = "iam" "ListMFADevices" needs "iam:ListMFADevices";
+    LIST_ACCESS_KEYS = "iam" "ListAccessKeys" needs "iam:ListAccessKeys";
+    GET_ACCESS_KEY_LAST_USED = "iam" "GetAccessKeyLastUsed" needs "iam:GetAccessKeyLastUsed";
+    GET_ACCOUNT_SUMMARY = "iam" "GetAccountSummary" needs "iam:GetAccountSummary";
+    GET_ACCOUNT_PASSWORD_POLICY = "iam" "GetAccountPasswordPolicy" needs "iam:GetAccountPasswordPolicy";
+    LIST_VIRTUAL_MFA_DEVICES = "iam" "ListVirtualMFADevices" needs "iam:ListVirtualMFADevices";
+    LIST_SERVER_CERTIFICATES = "iam" "ListServerCertificates" needs "iam:ListServerCertificates";
+    LIST_SAML_PROVIDERS = "iam" "ListSAMLProviders" needs "iam:ListSAMLProviders";
+    GET_ACCOUNT_PUBLIC_ACCESS_BLOCK = "s3control" "GetPublicAccessBlock" needs "s3:GetAccountPublicAccessBlock";
+    LIST_BUCKETS = "s3" "ListBuckets" needs "s3:ListAllMyBuckets";
+    GET_BUCKET_LOCATION = "s3" "GetBucketLocation" needs "s3:GetBucketLocation";
+    GET_BUCKET_OWNERSHIP_CONTROLS = "s3" "GetBucketOwnershipControls" needs "s3:GetBucketOwnershipControls";
+    GET_PUBLIC_ACCESS_BLOCK = "s3" "GetPublicAccessBlock" needs "s3:GetBucketPublicAccessBlock";
+    GET_BUCKET_POLICY_STATUS = "s3" "GetBucketPolicyStatus" needs "s3:GetBucketPolicyStatus";
+    GET_BUCKET_POLICY = "s3" "GetBucketPolicy" needs "s3:GetBucketPolicy";
+    GET_BUCKET_ACL = "s3" "GetBucketAcl" needs "s3:GetBucketAcl";
+    GET_BUCKET_VERSIONING = "s3" "GetBucketVersioning" needs "s3:GetBucketVersioning";
+    GET_BUCKET_ENCRYPTION = "s3" "GetBucketEncryption" needs "s3:GetEncryptionConfiguration";
+    GET_BUCKET_TAGGING = "s3" "GetBucketTagging" needs "s3:GetBucketTagging";
+    GET_BUCKET_LOGGING = "s3" "GetBucketLogging" needs "s3:GetBucketLogging";
+    GET_BUCKET_LIFECYCLE_CONFIGURATION = "s3" "GetBucketLifecycleConfiguration" needs "s3:GetLifecycleConfiguration";
+    GET_BUCKET_WEBSITE = "s3" "GetBucketWebsite" needs "s3:GetBucketWebsite";
+    LIST_MULTIPART_UPLOADS = "s3" "ListMultipartUploads" needs "s3:ListBucketMultipartUploads";
+    LIST_PARTS = "s3" "ListParts" needs "s3:ListMultipartUploadParts";
+    LIST_OBJECT_VERSIONS = "s3" "ListObjectVersions" needs "s3:ListBucketVersions";
+    LIST_METRICS = "cloudwatch" "ListMetrics" needs "cloudwatch:ListMetrics";
+    GET_METRIC_DATA = "cloudwatch" "GetMetricData" needs "cloudwatch:GetMetricData";
+}

@@ -37,43 +37,7 @@ impl<'a> PolicyText<'a> {
     /// The ARNs of the boundaries that limit everybody who has this text; none when somebody has no boundary, or nobody
     /// has the text yet.
     fn boundaries(&self, cx: &Context<'a>) -> Result<Option<Vec<&'a str>>, Unknown> {
-        let iam = &cx.inventory.iam;
-        let of_group = |group: &Group| -> Result<Vec<Option<&'a str>>, Unknown> {
-            let members = iam.users.known()?.iter().filter(|user| user.group_list.contains(&group.group_name));
-            let mut boundaries: Vec<_> = members.map(|user| user.permissions_boundary.as_deref()).collect();
-            if boundaries.is_empty() {
-                boundaries.push(None);
-            }
-            Ok(boundaries)
-        };
-        let holders = match self.home {
-            PolicyHome::User(user) => vec![user.permissions_boundary.as_deref()],
-            PolicyHome::Role(role) => vec![role.permissions_boundary.as_deref()],
-            PolicyHome::Group(group) => of_group(group)?,
-            PolicyHome::Managed(policy) => {
-                let has = |list: &[AttachedPolicy]| list.iter().any(|attached| attached.policy_arn == policy.arn);
-                let users = iam.users.known()?.iter().filter(|user| has(&user.attached_managed_policies));
-                let roles = iam.roles.known()?.iter().filter(|role| has(&role.attached_managed_policies));
-                let groups = iam.groups.known()?.iter().filter(|group| has(&group.attached_managed_policies));
-                let mut seen = 0;
-                let mut holders = Vec::new();
-                for boundary in users
-                    .map(|user| user.permissions_boundary.as_deref())
-                    .chain(roles.map(|role| role.permissions_boundary.as_deref()))
-                {
-                    seen += 1;
-                    holders.push(boundary);
-                }
-                for group in groups {
-                    seen += 1;
-                    holders.extend(of_group(group)?);
-                }
-                if seen == 0 || seen < policy.attachment_count {
-                    holders.push(None);
-                }
-                holders
-            }
-        };
+        let holders = self.holders(cx);
         let mut boundaries = Vec::with_capacity(holders.len());
         for holder in holders {
             let Some(boundary) = holder else { return Ok(None) };
@@ -81,7 +45,40 @@ impl<'a> PolicyText<'a> {
                 boundaries.push(boundary);
             }
         }
-        Ok(Some(boundaries))
+        match self.home {
+            PolicyHome::Managed(_) | PolicyHome::Group(_) => unseen_holders(cx).map_or(Ok(Some(boundaries)), Err),
+            PolicyHome::User(_) | PolicyHome::Role(_) => Ok(Some(boundaries)),
+        }
+    }
+
+    /// The boundary of everybody who is seen to have this text; an empty place for who has none, or is not seen.
+    fn holders(&self, cx: &Context<'a>) -> Vec<Option<&'a str>> {
+        let iam = &cx.inventory.iam;
+        let of_group = |group: &Group| {
+            let members = iam.users.items().iter().filter(|user| user.group_list.contains(&group.group_name));
+            let of_members: Vec<_> = members.map(|user| user.permissions_boundary.as_deref()).collect();
+            // A group without members may get some.
+            if of_members.is_empty() && unseen_holders(cx).is_none() { vec![None] } else { of_members }
+        };
+        match self.home {
+            PolicyHome::User(user) => vec![user.permissions_boundary.as_deref()],
+            PolicyHome::Role(role) => vec![role.permissions_boundary.as_deref()],
+            PolicyHome::Group(group) => of_group(group),
+            PolicyHome::Managed(policy) => {
+                let has = |list: &[AttachedPolicy]| list.iter().any(|attached| attached.policy_arn == policy.arn);
+                let users = iam.users.items().iter().filter(|user| has(&user.attached_managed_policies));
+                let roles = iam.roles.items().iter().filter(|role| has(&role.attached_managed_policies));
+                let groups = iam.groups.items().iter().filter(|group| has(&group.attached_managed_policies));
+                let mut each: Vec<_> = users.map(|user| vec![user.permissions_boundary.as_deref()]).collect();
+                each.extend(roles.map(|role| vec![role.permissions_boundary.as_deref()]));
+                each.extend(groups.map(of_group));
+                let nobody = policy.attachment_count == 0 && each.is_empty();
+                if nobody || (each.len() < policy.attachment_count as usize && unseen_holders(cx).is_none()) {
+                    each.push(vec![None]);
+                }
+                each.concat()
+            }
+        }
     }
 
     /// How a message begins: `Policy lab-admin`, `Inline policy passes of role lab`.
@@ -119,6 +116,12 @@ impl<'a> PolicyText<'a> {
             ),
         }
     }
+}
+
+/// The gap behind which there may be more who hold a policy.
+fn unseen_holders(cx: &Context<'_>) -> Option<Unknown> {
+    let iam = &cx.inventory.iam;
+    [iam.users.missing(), iam.groups.missing(), iam.roles.missing()].into_iter().flatten().next().map(Unknown)
 }
 
 /// Judges grants under each of these boundaries: the first failure counts, then what does not apply, then a pass.
@@ -160,10 +163,10 @@ pub fn boundary_of<'a>(cx: &Context<'a>, arn: &str) -> Result<&'a Document, NoVe
 /// [`Unknown`] when it was not read, with the gap that says why where there is one.
 pub(crate) fn managed<'a>(cx: &Context<'a>, arn: &str) -> Result<&'a PolicyDocument, Unknown> {
     let inventory = cx.inventory;
-    let policy = inventory.iam.policies.known()?.iter().find(|policy| policy.arn == arn);
+    let policy = inventory.iam.policies.items().iter().find(|policy| policy.arn == arn);
     policy.and_then(ManagedPolicy::default_document).ok_or_else(|| {
-        let gap = inventory.gaps.iter().find(|gap| gap.resource.as_deref() == Some(arn));
-        Unknown(gap.map_or(GapId::UNREAD, |gap| gap.id))
+        let about_it = inventory.gaps.iter().find(|gap| gap.resource.as_deref() == Some(arn)).map(|gap| gap.id);
+        Unknown(about_it.or(inventory.iam.policies.missing()).unwrap_or(GapId::UNREAD))
     })
 }
 

@@ -1,6 +1,8 @@
 //! What every rule must be, checked over the list of rules.
 
-use super::{Expected, registry};
+use super::{Check, Context, Expected, OutcomeStatus, evaluate, registry};
+use crate::cost::PriceBook;
+use crate::inventory::snapshot;
 use crate::rule::OutcomeResult;
 
 const HEADINGS: [&str; 3] = ["## What it finds", "## Why it matters", "## How to fix it"];
@@ -105,7 +107,7 @@ fn a_failure_shows_its_evidence_and_a_clean_message() {
                 if let OutcomeResult::Fail(problem) = &outcome.result {
                     assert!(!problem.evidence.is_empty(), "{}: no value that decided", rule.id);
                     assert!(!problem.message.ends_with('.'), "{}: {}", rule.id, problem.message);
-                    assert!(!problem.message.contains("{"), "{}: {}", rule.id, problem.message);
+                    assert!(!problem.message.contains('{'), "{}: {}", rule.id, problem.message);
                 }
             }
         }
@@ -120,4 +122,40 @@ fn a_rule_judges_nothing_that_was_never_read() {
             assert!(matches!(outcome.result, OutcomeResult::Unknown(_)), "{}: {:?}", rule.id, outcome.result);
         }
     }
+}
+
+/// The rules whose part of the demo account is written: all of them once this list is gone.
+const DEMONSTRATED: &[&str] = &["iam-"];
+
+/// Rules about the account of which one always hands over to the other, so that one account cannot break both: a
+/// missing password policy is not weak, and a missing MFA is not virtual.
+const ONE_OR_THE_OTHER: &[[&str; 2]] =
+    &[["iam-password-policy-missing", "iam-password-policy-weak"], ["iam-root-no-mfa", "iam-root-no-hardware-mfa"]];
+
+#[test]
+fn the_demo_account_makes_every_rule_fail_once_and_pass_once() {
+    let demo = snapshot::demo().expect("the demo account");
+    let cx = Context::new(&demo, PriceBook::embedded());
+    let mut broken = Vec::new();
+    for rule in registry::all().filter(|rule| DEMONSTRATED.iter().any(|prefix| rule.id.starts_with(prefix))) {
+        let outcomes = evaluate(&[rule], &cx);
+        let yields = |status| outcomes.iter().any(|outcome| outcome.status() == status);
+        let hands_over = ONE_OR_THE_OTHER.iter().filter(|pair| pair.contains(&rule.id)).flatten().any(|id| {
+            let other = registry::find(id).into_iter().collect::<Vec<_>>();
+            evaluate(&other, &cx).iter().any(|outcome| outcome.status() == OutcomeStatus::Fail)
+        });
+        if !yields(OutcomeStatus::Fail) && !hands_over {
+            broken.push(format!("{} never fails", rule.id));
+        }
+        // The account is one thing: it cannot pass and fail the same rule.
+        if !yields(OutcomeStatus::Pass) && !matches!(rule.check, Check::Account(_)) {
+            broken.push(format!("{} never passes", rule.id));
+        }
+        for status in [OutcomeStatus::Unknown, OutcomeStatus::Error] {
+            if yields(status) {
+                broken.push(format!("{} yields {status:?}", rule.id));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
 }

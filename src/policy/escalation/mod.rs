@@ -53,6 +53,9 @@ impl Path {
     pub fn depends_on(&self) -> Option<&'static str> {
         match self.category {
             Category::ExistingPassRole => Some("an existing resource whose role may do more"),
+            Category::NewPassRole if !self.required.contains(&"iam:PassRole") => {
+                Some("an existing resource whose role may do more")
+            }
             Category::PrincipalAccess if self.id == "sts-001" => Some("a role that may do more and trusts the caller"),
             _ => None,
         }

@@ -1,0 +1,12 @@
+//! Talking to AWS: whose account, which region, and the clients that may only read.
+
+mod clients;
+mod failure;
+mod guard;
+mod pace;
+pub mod session;
+mod wire;
+
+pub use clients::Clients;
+pub use failure::{Failure, describe};
+pub use session::{Session, SessionError, SessionOptions};
