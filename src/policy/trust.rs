@@ -96,7 +96,10 @@ const CALLER_KEYS: &[FixedKey] = &[
     ("aws:SourceArn", is_arn_of_an_account),
     ("aws:SourceOrgID", is_one_name),
     ("aws:SourceVpc", is_one_name),
+    ("aws:SourceVpcArn", is_arn_of_an_account),
     ("aws:SourceVpce", is_one_name),
+    ("aws:VpceAccount", is_one_name),
+    ("aws:VpceOrgID", is_one_name),
     ("aws:SourceIp", is_part_of_the_internet),
 ];
 

@@ -195,3 +195,143 @@ pub fn under_conditions(deciders: &[Decider<'_>]) -> String {
     }
     format!(", subject to {}", keys.join(" and "))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::cost::PriceBook;
+    use crate::inventory::{Inventory, snapshot};
+    use crate::rule::{Check, Outcome, OutcomeStatus, evaluate, registry};
+
+    const ADMIN: &str = "arn:aws:iam::111122223333:policy/admin";
+
+    fn read(iam: &Value) -> Inventory {
+        let snapshot = json!({"afterlab_snapshot": 1, "account": {"Id": "111122223333"},
+            "collected_at": "2026-11-22T12:00:00Z", "iam": iam});
+        snapshot::read(snapshot.to_string().as_bytes()).expect("a snapshot")
+    }
+
+    fn judged(rule: &str, iam: &Value) -> Vec<Outcome> {
+        let rules: Vec<_> = registry::find(rule).into_iter().collect();
+        evaluate(&rules, &Context::new(&read(iam), PriceBook::embedded()))
+    }
+
+    fn managed(arn: &str, attachments: u32, statement: &Value) -> Value {
+        json!({"PolicyName": arn.rsplit('/').next(), "Arn": arn, "DefaultVersionId": "v1",
+            "AttachmentCount": attachments,
+            "PolicyVersionList": [{"VersionId": "v1", "Document": {"Statement": statement}}]})
+    }
+
+    /// What `iam-policy-full-admin` says of a policy that grants everything, with these holders.
+    fn held_by(attachments: u32, users: &Value, groups: &Value, roles: &Value) -> OutcomeStatus {
+        let star = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+        let s3 = json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"});
+        let policies = json!([
+            managed(ADMIN, attachments, &star),
+            managed("arn:aws:iam::aws:policy/S3", 0, &s3),
+            managed("arn:aws:iam::aws:policy/Star", 0, &star)
+        ]);
+        let iam = json!({"Users": users, "Groups": groups, "Roles": roles, "Policies": policies});
+        judged("iam-policy-full-admin", &iam)[0].status()
+    }
+
+    fn user(name: &str, boundary: Option<&str>, attached: bool, groups: &[&str]) -> Value {
+        let mut user = json!({"UserName": name, "Arn": format!("arn:aws:iam::111122223333:user/{name}"),
+            "GroupList": groups});
+        if let Some(boundary) = boundary {
+            user["PermissionsBoundary"] = format!("arn:aws:iam::aws:policy/{boundary}").into();
+        }
+        if attached {
+            user["AttachedManagedPolicies"] = json!([{"PolicyName": "admin", "PolicyArn": ADMIN}]);
+        }
+        user
+    }
+
+    #[test]
+    fn a_managed_policy_is_capped_only_when_everybody_who_has_it_is() {
+        use OutcomeStatus::{Fail, Pass, Unknown};
+        let none = json!([]);
+        let capped = user("ann", Some("S3"), true, &[]);
+        assert_eq!(held_by(0, &none, &none, &none), Fail, "nobody has it yet");
+        assert_eq!(held_by(1, &json!([capped]), &none, &none), Pass);
+        assert_eq!(held_by(2, &json!([capped]), &none, &none), Fail, "somebody else has it");
+        assert_eq!(held_by(2, &json!([capped, user("bob", None, true, &[])]), &none, &none), Fail);
+        assert_eq!(held_by(2, &json!([capped, user("bob", Some("Star"), true, &[])]), &none, &none), Fail);
+        assert_eq!(held_by(1, &json!([user("ann", Some("Lost"), true, &[])]), &none, &none), Unknown);
+        let group = json!([{"GroupName": "lab", "Arn": "arn:aws:iam::111122223333:group/lab",
+            "AttachedManagedPolicies": [{"PolicyName": "admin", "PolicyArn": ADMIN}]}]);
+        assert_eq!(held_by(1, &none, &group, &none), Fail, "a group without members may get some");
+        assert_eq!(held_by(1, &json!([user("ann", Some("S3"), false, &["lab"])]), &group, &none), Pass);
+        assert_eq!(held_by(1, &json!([user("ann", None, false, &["lab"])]), &group, &none), Fail);
+    }
+
+    #[test]
+    fn holders_that_were_not_read_leave_it_open() {
+        let partial = json!({"$gap": 0, "$items": [user("ann", Some("S3"), true, &[])]});
+        assert_eq!(held_by(2, &partial, &json!([]), &json!([])), OutcomeStatus::Unknown);
+        let partial = json!({"$gap": 0, "$items": [user("ann", None, true, &[])]});
+        assert_eq!(held_by(2, &partial, &json!([]), &json!([])), OutcomeStatus::Fail);
+    }
+
+    #[test]
+    fn a_failure_under_a_boundary_names_it() {
+        let iam = json!({"Users": [user("ann", Some("S3"), true, &[])], "Groups": [], "Roles": [], "Policies": [
+            managed(ADMIN, 1, &json!({"Effect": "Allow", "Action": "*", "Resource": "*"})),
+            managed("arn:aws:iam::aws:policy/S3", 0, &json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"}))]});
+        let outcomes = judged("iam-policy-service-wildcard", &iam);
+        let crate::rule::OutcomeResult::Fail(problem) = &outcomes[0].result else { panic!("{outcomes:?}") };
+        assert!(problem.message.contains("every action of s3"), "{}", problem.message);
+        assert!(problem.evidence.iter().any(|evidence| evidence.property == "PermissionsBoundary"));
+    }
+
+    #[test]
+    fn a_text_that_is_no_policy_is_an_error_and_one_that_is_missing_unknown() {
+        let policy = |versions: Value| {
+            json!({"Users": [], "Groups": [], "Roles": [], "Policies": [{"PolicyName": "odd", "Arn": ADMIN,
+                "DefaultVersionId": "v1", "PolicyVersionList": versions}]})
+        };
+        let odd = policy(json!([{"VersionId": "v1", "Document": {"Statement": "everything"}}]));
+        let missing = policy(json!([{"VersionId": "v0", "Document": {"Statement": []}}]));
+        for rule in registry::all().filter(|rule| matches!(rule.check, Check::PolicyText(_))) {
+            assert_eq!(judged(rule.id, &odd)[0].status(), OutcomeStatus::Error, "{}", rule.id);
+            assert_eq!(judged(rule.id, &missing)[0].status(), OutcomeStatus::Unknown, "{}", rule.id);
+        }
+    }
+
+    /// Odd but valid JSON in every place of a document, through every rule that reads documents.
+    #[test]
+    fn no_document_makes_a_rule_panic() {
+        let odd = [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!(""),
+            json!("${"),
+            json!("${aws:username}"),
+            json!("*:*:*:*:*:*:*"),
+            json!(["é?*", "arn:aws:iam::*", ":::::", "iam:", "*?*?*"]),
+            json!({"AWS": ["*", "", "é"], "Federated": ":oidc-provider/", "Service": ".amazonaws.com"}),
+            json!({"StringLike": {"é": "*", ":sub": [1, true], "aws:SourceIp": "/"}, "IfExists": {"": []}}),
+        ];
+        for element in ["Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"] {
+            for value in &odd {
+                let mut statement = json!({"Effect": "Allow"});
+                statement[element] = value.clone();
+                if !element.ends_with("Action") {
+                    statement["Action"] = "*".into();
+                }
+                let deny = json!({"Effect": "Deny", "Action": "*", "Resource": value});
+                let document = json!({"Statement": [statement, deny]});
+                let iam = json!({"Users": [], "Groups": [],
+                    "Roles": [{"RoleName": "r", "Arn": "r", "AssumeRolePolicyDocument": document,
+                        "RolePolicyList": [{"PolicyName": "i", "PolicyDocument": document}]}],
+                    "Policies": [managed(ADMIN, 0, &document["Statement"])]});
+                let inventory = read(&iam);
+                let rules: Vec<_> = registry::all().collect();
+                assert!(!evaluate(&rules, &Context::new(&inventory, PriceBook::embedded())).is_empty());
+            }
+        }
+    }
+}
