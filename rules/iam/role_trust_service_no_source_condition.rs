@@ -10,9 +10,10 @@ const DOCS: &str = "\
 ## What it finds
 A role that an AWS service may assume without a condition that says for whom: none of `aws:SourceAccount`,
 `aws:SourceArn`, `aws:SourceOrgID` and `aws:SourceOrgPaths` has a fixed value. Only services are looked at that send
-these keys when they assume a role, as AWS documents it for Amazon Bedrock, SageMaker AI, Kendra, Transcribe, Comprehend,
-EventBridge, Step Functions, Glue and some others. EC2, and Lambda by custom, are not among them: they assume a role only
-for what runs in the role's own account.
+these keys when they assume a role and whose guides show them in a trust policy: Amazon Bedrock, SageMaker AI, Kendra,
+Transcribe, Comprehend, EventBridge, Step Functions, ECS tasks and some others. EC2, and Lambda by custom, are not among
+them: they assume a role only for what runs in the role's own account. A service that is not on the list is not judged,
+because a condition on a key that it does not send would lock it out.
 
 ## Why it matters
 A service works for all its customers under one name. A trust policy that names only the service trusts it whoever it
@@ -25,39 +26,29 @@ Add to the statement `\"StringEquals\": {\"aws:SourceAccount\": \"<your account>
 does not send the key for some feature would be locked out.
 ";
 
-/// Service principals, without `.amazonaws.com`, of services that document these keys for roles they assume.
+/// Service principals, without `.amazonaws.com`, of services whose guides show these keys in the trust policy of a role.
 const SERVICES: &[&str] = &[
     "amplify",
-    "apprunner",
     "appsync",
-    "batchoperations.s3",
     "bedrock",
     "bedrock-agentcore",
-    "cloudformation",
-    "cloudtrail",
     "codebuild",
     "codepipeline",
     "comprehend",
     "config",
-    "databrew",
     "datasync",
     "datazone",
     "ecs-tasks",
     "events",
-    "firehose",
     "fis",
     "forecast",
     "frauddetector",
-    "glue",
     "grafana",
-    "healthlake",
-    "imagebuilder",
     "iot",
     "kendra",
+    "lakeformation",
     "lexv2",
     "logs",
-    "lookoutequipment",
-    "m2",
     "omics",
     "osis-pipelines",
     "personalize",
@@ -66,6 +57,7 @@ const SERVICES: &[&str] = &[
     "rekognition",
     "sagemaker",
     "scheduler",
+    "ssm",
     "states",
     "textract",
     "transcribe",
@@ -162,7 +154,7 @@ const EXAMPLES: &[Example] = &[
         expected: Expected::Fail,
         snapshot: with_trust!(
             r#"{"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole",
-                "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:scheduler:us-east-1:*:schedule/*"}}}"#
+                "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:scheduler:us-east-1:*:schedule-group/*"}}}"#
         ),
     },
     Example {
