@@ -18,6 +18,7 @@ pub mod inventory;
 pub mod notes;
 pub mod policy;
 pub mod rule;
+pub mod s3;
 pub mod text;
 
 #[path = "../rules/mod.rs"]

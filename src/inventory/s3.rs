@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Known, Listing, Region, Tag};
+use super::{Known, Listing, Region, Tag, Unknown};
 use crate::policy::PolicyDocument;
 
 /// All of S3.
@@ -20,6 +20,24 @@ pub struct S3 {
     /// The buckets of all regions in scope.
     #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
     pub buckets: Listing<Bucket>,
+}
+
+impl S3 {
+    /// Whether a bucket receives the access logs of another one.
+    ///
+    /// # Errors
+    /// [`Unknown`] when a bucket could not be read that may send its logs here.
+    pub fn is_log_target(&self, name: &str) -> Result<bool, Unknown> {
+        let mut answer = self.buckets.known().map(|_| false);
+        for bucket in self.buckets.items().iter().filter(|bucket| bucket.name != name) {
+            match bucket.logging.known() {
+                Ok(Some(logging)) if logging.target_bucket == name => return Ok(true),
+                Ok(_) => {}
+                Err(gap) => answer = answer.and(Err(gap)),
+            }
+        }
+        answer
+    }
 }
 
 /// The four switches of Block Public Access.
@@ -109,6 +127,16 @@ pub struct Bucket {
     pub sample: Known<ObjectSample>,
 }
 
+impl Bucket {
+    /// Whether ACLs have any effect. Ownership that was never set acts as `ObjectWriter`.
+    ///
+    /// # Errors
+    /// [`Unknown`] when the ownership could not be read.
+    pub fn acls_have_effect(&self) -> Result<bool, Unknown> {
+        Ok(self.object_ownership.known()?.as_deref() != Some("BucketOwnerEnforced"))
+    }
+}
+
 /// AWS's verdict on a bucket policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -125,6 +153,18 @@ pub struct Grant {
     pub grantee: String,
     /// `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP` or `FULL_CONTROL`.
     pub permission: String,
+}
+
+impl Grant {
+    /// The name of the predefined group that it is for, if that is a group of strangers: everyone, or everyone with any
+    /// AWS account. The group of S3's log delivery is none.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee-predefined-groups>
+    #[must_use]
+    pub fn public_group(&self) -> Option<&'static str> {
+        let group = self.grantee.strip_prefix("http://acs.amazonaws.com/groups/global/")?;
+        ["AllUsers", "AuthenticatedUsers"].into_iter().find(|name| *name == group)
+    }
 }
 
 /// `GetBucketVersioning`.
