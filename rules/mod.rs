@@ -17,6 +17,20 @@ rules! {
         root_access_key,
     }
     s3 {
+        account_public_access_not_blocked,
+        bucket_access_logging_off,
+        bucket_acl_public,
+        bucket_acls_enabled,
+        bucket_encryption_not_kms,
+        bucket_mfa_delete_off,
+        bucket_name_has_dots,
+        bucket_name_invalid,
+        bucket_name_predictable,
+        bucket_policy_public,
         bucket_public_access_not_blocked,
+        bucket_tls_not_required,
+        bucket_untagged,
+        bucket_versioning_off,
+        bucket_website_public,
     }
 }

@@ -185,6 +185,12 @@ impl Versioning {
     pub fn is_enabled(&self) -> bool {
         self.status.as_deref() == Some("Enabled")
     }
+
+    /// Whether deleting a version needs the root user's MFA, which also excludes lifecycle rules.
+    #[must_use]
+    pub fn has_mfa_delete(&self) -> bool {
+        self.mfa_delete.as_deref() == Some("Enabled")
+    }
 }
 
 /// The default encryption of a bucket.

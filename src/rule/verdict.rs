@@ -79,6 +79,13 @@ impl Problem {
         self
     }
 
+    /// Adds commands that mend it, in order.
+    #[must_use]
+    pub fn fixes(mut self, commands: impl IntoIterator<Item = String>) -> Self {
+        self.fix.extend(commands);
+        self
+    }
+
     /// States what it costs.
     #[must_use]
     pub fn cost(mut self, estimate: Estimate) -> Self {

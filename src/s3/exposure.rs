@@ -5,6 +5,7 @@
 
 use crate::inventory::s3::{Bucket, Grant, PublicAccessBlock, S3};
 use crate::inventory::{Known, Unknown};
+use crate::text::shell_quote;
 
 /// A way by which the public gets into a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,41 @@ pub enum WayIn {
 pub fn is_blocked(bucket: &Bucket, s3: &S3, switch: fn(&PublicAccessBlock) -> bool) -> Result<bool, Unknown> {
     let on = |block: &Known<Option<PublicAccessBlock>>| Ok(block.known()?.as_ref().is_some_and(switch));
     any([on(&bucket.public_access_block), on(&s3.account_public_access_block)])
+}
+
+/// The four switches by their API names, each as [`is_blocked`] sees it.
+pub fn switches(bucket: &Bucket, s3: &S3) -> [(&'static str, Result<bool, Unknown>); 4] {
+    [
+        ("BlockPublicAcls", is_blocked(bucket, s3, |block| block.block_public_acls)),
+        ("IgnorePublicAcls", is_blocked(bucket, s3, |block| block.ignore_public_acls)),
+        ("BlockPublicPolicy", is_blocked(bucket, s3, |block| block.block_public_policy)),
+        ("RestrictPublicBuckets", is_blocked(bucket, s3, |block| block.restrict_public_buckets)),
+    ]
+}
+
+/// All four switches on, as the AWS CLI takes them.
+pub const ALL_ON: &str = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true";
+
+/// The command that turns all four switches on for a bucket.
+#[must_use]
+pub fn block_all(bucket: &Bucket) -> String {
+    format!(
+        "aws s3api put-public-access-block --bucket {} --public-access-block-configuration {ALL_ON}",
+        shell_quote(&bucket.name)
+    )
+}
+
+/// The commands that disable ACLs: S3 refuses while the bucket's list grants anything to others, so it is reset first.
+#[must_use]
+pub fn disable_acls(bucket: &Bucket) -> [String; 2] {
+    let name = shell_quote(&bucket.name);
+    [
+        format!("aws s3api put-bucket-acl --bucket {name} --acl private"),
+        format!(
+            "aws s3api put-bucket-ownership-controls --bucket {name} \
+             --ownership-controls 'Rules=[{{ObjectOwnership=BucketOwnerEnforced}}]'"
+        ),
+    ]
 }
 
 /// Whether the bucket's policy lets the public in: AWS's own verdict, unless `RestrictPublicBuckets` takes it back.
