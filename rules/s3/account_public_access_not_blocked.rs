@@ -42,7 +42,7 @@ fn check(inventory: &Inventory, _cx: &Context<'_>) -> Verdict {
     }
     let account = &inventory.account.id;
     let mut problem = if block.is_none() {
-        fail(format!("Block Public Access of account {account} was never set: every bucket depends on its own switches"))
+        fail(format!("Block Public Access of account {account} was never set, so each bucket has only its own"))
     } else {
         fail(format!("Block Public Access of account {account} is off for {}", off.join(", ")))
     };

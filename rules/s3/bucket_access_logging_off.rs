@@ -6,13 +6,13 @@ use crate::text::shell_quote;
 
 const DOCS: &str = "\
 ## What it finds
-A bucket without server access logging. A bucket that receives the logs of another one is left alone: logging into itself,
-it would write a log entry about each log that it receives.
+A bucket without server access logging. A bucket that receives the logs of another one is left alone: logging into
+itself, it would write a log entry about each log that it receives.
 
 ## Why it matters
-Who read this file, and when? Without a log nobody can say, neither after a leak nor before a cleanup. CloudTrail's data
-events tell the same, with the identity in full and at a price per event; if a trail records them for this bucket, this
-finding can be muted.
+Who read this file, and when? Without a log nobody can say, neither after a leak nor before a cleanup. CloudTrail's
+data events tell the same, with the identity in full and at a price per event; if a trail records them for this
+bucket, this finding can be muted.
 
 ## How to fix it
 Let the bucket log into another one in the same region and account. The policy of that one has to let

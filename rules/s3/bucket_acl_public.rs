@@ -4,16 +4,16 @@ use crate::s3::exposure;
 
 const DOCS: &str = "\
 ## What it finds
-A bucket whose access control list grants something to `AllUsers` (everyone) or `AuthenticatedUsers` (everyone with any AWS
-account), while ACLs have effect and `IgnorePublicAcls` is on neither for the bucket nor for the account.
+A bucket whose access control list grants something to `AllUsers` (everyone) or `AuthenticatedUsers` (everyone with
+any AWS account), while ACLs have effect and `IgnorePublicAcls` is on neither for the bucket nor for the account.
 
 ## Why it matters
-`READ` on a bucket lists its keys for the world, which is how the rest is found. `WRITE` lets strangers put, replace and
-delete objects, on your bill. `READ_ACP` and `WRITE_ACP` show and change the list itself, so that `WRITE_ACP` is as good as
-all of them. `AuthenticatedUsers` sounds like your own users and is not: anyone can open an AWS account.
+`READ` on a bucket lists its keys for the world, which is how the rest is found. `WRITE` lets strangers put, replace
+and delete objects, on your bill. `READ_ACP` and `WRITE_ACP` show and change the list itself, so that `WRITE_ACP` is
+as good as all of them. `AuthenticatedUsers` sounds like your own users and is not: anyone can open an AWS account.
 
-Only the list of the bucket is read. Single objects have lists of their own, which `IgnorePublicAcls` and disabled ACLs
-take out of force as well.
+Only the list of the bucket is read. Single objects have lists of their own, which `IgnorePublicAcls` and disabled
+ACLs take out of force as well.
 
 ## How to fix it
 Take the public grants out of the list, then disable ACLs for the bucket. Whoever needs access gets it by policy.
@@ -82,7 +82,8 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "ACLs are disabled, so that the list has no effect",
         expected: Expected::Pass,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Grants": [], "ObjectOwnership": "BucketOwnerEnforced"}]}}"#,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Grants": [],
+            "ObjectOwnership": "BucketOwnerEnforced"}]}}"#,
     },
     Example {
         name: "IgnorePublicAcls of the account takes a public list out of force",

@@ -5,19 +5,19 @@ use crate::text::count;
 
 const DOCS: &str = "\
 ## What it finds
-A bucket on which access control lists have effect: its Object Ownership is `ObjectWriter` or `BucketOwnerPreferred`, or was
-never set, which acts as `ObjectWriter`.
+A bucket on which access control lists have effect: its Object Ownership is `ObjectWriter` or `BucketOwnerPreferred`,
+or was never set, which acts as `ObjectWriter`.
 
 A bucket that CloudFront writes its standard logs into by ACL is left alone: that (older) way needs them.
 
 ## Why it matters
-With ACLs on, the policy no longer tells the whole truth: every single object can carry a list that opens it to someone,
-and an object that another account uploads belongs to that account, so that you pay for what you may not read. New
-buckets have had ACLs disabled since April 2023.
+With ACLs on, the policy no longer tells the whole truth: every single object can carry a list that opens it to
+someone, and an object that another account uploads belongs to that account, so that you pay for what you may not
+read. New buckets have had ACLs disabled since April 2023.
 
 ## How to fix it
-Write what the list grants to others into the bucket policy, reset the list, then disable ACLs. Writers that send an ACL
-with their uploads, other than `bucket-owner-full-control`, will get an error from then on.
+Write what the list grants to others into the bucket policy, reset the list, then disable ACLs. Writers that send an
+ACL with their uploads, other than `bucket-owner-full-control`, will get an error from then on.
 ";
 
 pub static RULE: Rule = Rule {
@@ -40,7 +40,7 @@ pub static RULE: Rule = Rule {
     examples: EXAMPLES,
 };
 
-/// The canonical user ids of CloudFront's log delivery, in the commercial regions and in China.
+/// The canonical user ids of `CloudFront`'s log delivery, in the commercial regions and in China.
 const CLOUDFRONT_LOG_DELIVERY: [&str; 2] = [
     "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
     "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56",

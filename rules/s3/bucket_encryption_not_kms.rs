@@ -8,9 +8,10 @@ A bucket whose new objects are encrypted with S3's own keys (SSE-S3) rather than
 receives access logs is left alone: S3 delivers them only into SSE-S3.
 
 ## Why it matters
-Every object in S3 is encrypted. With S3's own keys, whoever may read the object reads it in plain. With a key in KMS the
-reader must be allowed to use the key too, which stops many a mistake in a bucket policy, and every use is logged. Keys
-and their use cost a little, and for public or worthless data SSE-S3 is enough, so this is only for your information.
+Every object in S3 is encrypted. With S3's own keys, whoever may read the object reads it in plain. With a key in KMS
+the reader must be allowed to use the key too, which stops many a mistake in a bucket policy, and every use is logged.
+Keys and their use cost a little, and for public or worthless data SSE-S3 is enough, so this is only for your
+information.
 
 ## How to fix it
 Make a KMS key the default, with a bucket key, which cuts the number of paid calls. Objects that are there keep their
@@ -47,12 +48,14 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     if cx.inventory.s3.is_log_target(&bucket.name)? {
         return not_applicable("it receives access logs, which S3 delivers only into SSE-S3");
     }
-    fail(format!("Bucket {} encrypts with S3's own keys ({algorithm}): reading an object takes no key permission", bucket.name))
+    let name = &bucket.name;
+    fail(format!("Bucket {name} encrypts with S3's own keys ({algorithm}): reading an object takes no key permission"))
         .evidence("SSEAlgorithm", algorithm)
         .fix(format!(
             "aws s3api put-bucket-encryption --bucket {} --server-side-encryption-configuration \
-             '{{\"Rules\":[{{\"ApplyServerSideEncryptionByDefault\":{{\"SSEAlgorithm\":\"aws:kms\"}},\"BucketKeyEnabled\":true}}]}}'",
-            shell_quote(&bucket.name)
+             '{}'",
+            shell_quote(name),
+            r#"{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms"},"BucketKeyEnabled":true}]}"#
         ))
         .verdict()
 }
@@ -85,6 +88,7 @@ const EXAMPLES: &[Example] = &[
         expected: Expected::NotApplicable,
         snapshot: r#"{"s3": {"Buckets": [
             {"Name": "lab-logs", "Encryption": {"SSEAlgorithm": "AES256"}, "Logging": {"TargetBucket": "lab-logs-2"}},
-            {"Name": "lab-logs-2", "Encryption": {"SSEAlgorithm": "AES256"}, "Logging": {"TargetBucket": "lab-logs"}}]}}"#,
+            {"Name": "lab-logs-2", "Encryption": {"SSEAlgorithm": "AES256"},
+             "Logging": {"TargetBucket": "lab-logs"}}]}}"#,
     },
 ];

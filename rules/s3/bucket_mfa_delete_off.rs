@@ -8,13 +8,13 @@ A bucket that keeps versions and lets them be deleted without the root user's MF
 buckets with lifecycle rules are left alone: MFA delete needs the one and excludes the other.
 
 ## Why it matters
-Versions help against whoever deletes by mistake, not against whoever deletes on purpose with valid keys. With MFA delete
-a version goes only with a code from the root user's device. That is a burden, and Object Lock often protects better, so
-this is only for your information.
+Versions help against whoever deletes by mistake, not against whoever deletes on purpose with valid keys. With MFA
+delete a version goes only with a code from the root user's device. That is a burden, and Object Lock often protects
+better, so this is only for your information.
 
 ## How to fix it
-Only the root user can turn it on, by command line: with the serial number of the root user's MFA device and a code from
-it. From then on no lifecycle rule can be set on the bucket.
+Only the root user can turn it on, by command line: with the serial number of the root user's MFA device and a code
+from it. From then on no lifecycle rule can be set on the bucket.
 ";
 
 pub static RULE: Rule = Rule {
@@ -60,7 +60,8 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "versions are kept, and go without a code",
         expected: Expected::Fail,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "audit-trail", "Versioning": {"Status": "Enabled"}, "Lifecycle": []}]}}"#,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "audit-trail", "Versioning": {"Status": "Enabled"},
+            "Lifecycle": []}]}}"#,
     },
     Example {
         name: "versions go only with a code",

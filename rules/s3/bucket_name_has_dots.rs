@@ -4,13 +4,13 @@ use crate::s3::name;
 
 const DOCS: &str = "\
 ## What it finds
-A bucket with a dot in its name that serves no website. For a website under a domain of one's own the name has to be the
-domain, dots and all, so such a bucket is left alone.
+A bucket with a dot in its name that serves no website. For a website under a domain of one's own the name has to be
+the domain, dots and all, so such a bucket is left alone.
 
 ## Why it matters
-The certificate of S3 is for `*.s3.amazonaws.com`, and the star stands for one label. `my.bucket.s3.amazonaws.com` has two,
-so that HTTPS under the bucket's own host name fails, and people help themselves by turning the check of certificates
-off. Transfer Acceleration does not work at all.
+The certificate of S3 is for `*.s3.amazonaws.com`, and the star stands for one label. `my.bucket.s3.amazonaws.com` has
+two, so that HTTPS under the bucket's own host name fails, and people help themselves by turning the check of
+certificates off. Transfer Acceleration does not work at all.
 
 ## How to fix it
 A bucket cannot be renamed. For a new one use hyphens. Until then address this one in path style

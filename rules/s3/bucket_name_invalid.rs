@@ -5,21 +5,21 @@ use crate::text::shell_quote;
 
 const DOCS: &str = "\
 ## What it finds
-A bucket whose name breaks at least one of AWS's rules for general purpose buckets: 3 to 63 lower-case letters, digits, dots
-and hyphens; a letter or a digit at both ends; no two dots in a row; not the form of an IP address; none of the beginnings
-and endings that AWS keeps for itself.
+A bucket whose name breaks at least one of AWS's rules for general purpose buckets: 3 to 63 lower-case letters,
+digits, dots and hyphens; a letter or a digit at both ends; no two dots in a row; not the form of an IP address; none
+of the beginnings and endings that AWS keeps for itself.
 
 AWS refuses such names today. They are seen where an old bucket got its name before a rule existed (until March 2018
 `us-east-1` took capitals, underscores and 255 characters), and on emulators.
 
 ## Why it matters
-The name is part of the bucket's web address, and such a name makes none: clients fall back to the old path style, or fail.
-Transfer Acceleration, newer regions and many tools refuse it, and a template that names the bucket can never be created
-again elsewhere.
+The name is part of the bucket's web address, and such a name makes none: clients fall back to the old path style, or
+fail. Transfer Acceleration, newer regions and many tools refuse it, and a template that names the bucket can never be
+created again elsewhere.
 
 ## How to fix it
-A bucket cannot be renamed. Make a new one with a valid name (`afterlab s3-name NAME` checks it before), copy the objects
-and delete the old one.
+A bucket cannot be renamed. Make a new one with a valid name (`afterlab s3-name NAME` checks it before), copy the
+objects and delete the old one.
 ";
 
 pub static RULE: Rule = Rule {
@@ -48,7 +48,7 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     let mut problem = fail(format!("The name of bucket {} breaks AWS's rules: {}", bucket.name, broken.join("; ")))
         .evidence("Name", bucket.name.as_str());
     for error in &report.errors {
-        problem = problem.evidence(format!("Name: {}", error.code), error.message.as_str());
+        problem = problem.evidence(format!("naming_rules.{}", error.code), error.message.as_str());
     }
     if let Some(suggestion) = &report.suggestion {
         let region = volume::region(bucket);

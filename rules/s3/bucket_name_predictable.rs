@@ -4,19 +4,19 @@ use crate::s3::name;
 
 const DOCS: &str = "\
 ## What it finds
-A bucket whose name can be guessed: it consists of the account id and plain words, or of words that everybody thinks of
-first (`test`, `my-data`, `backup-2024`). A name with a random part is left alone, and so is one in the account's own
-namespace (`NAME-ACCOUNT-REGION-an`), which nobody else can ever take.
+A bucket whose name can be guessed: it consists of the account id and plain words, or of words that everybody thinks
+of first (`test`, `my-data`, `backup-2024`). A name with a random part is left alone, and so is one in the account's
+own namespace (`NAME-ACCOUNT-REGION-an`), which nobody else can ever take.
 
 ## Why it matters
-Names are shared by all accounts of the world. A name that can be guessed is probed, and where a tool makes its buckets by a
-scheme (`sagemaker-REGION-ACCOUNT`), a stranger can take the name for a region that you have not used yet, or after you
-delete the bucket, and receive what is meant for you. Account ids are no secret. The bucket at hand is yours, so there
-is nothing to be done at once; this is only for your information.
+Names are shared by all accounts of the world. A name that can be guessed is probed, and where a tool makes its
+buckets by a scheme (`sagemaker-REGION-ACCOUNT`), a stranger can take the name for a region that you have not used
+yet, or after you delete the bucket, and receive what is meant for you. Account ids are no secret. The bucket at hand
+is yours, so there is nothing to be done at once; this is only for your information.
 
 ## How to fix it
-Give the next bucket a random part, or make it in the account's own namespace. Where a tool chose the name, let scripts
-check the owner (`--expected-bucket-owner`). Rather empty and keep such a bucket than free its name.
+Give the next bucket a random part, or make it in the account's own namespace. Where a tool chose the name, let
+scripts check the owner (`--expected-bucket-owner`). Rather empty and keep such a bucket than free its name.
 ";
 
 pub static RULE: Rule = Rule {

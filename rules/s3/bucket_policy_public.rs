@@ -4,18 +4,18 @@ use crate::s3::exposure;
 
 const DOCS: &str = "\
 ## What it finds
-A bucket whose policy AWS itself calls public (`GetBucketPolicyStatus`), while `RestrictPublicBuckets` is on neither for
-the bucket nor for the account.
+A bucket whose policy AWS itself calls public (`GetBucketPolicyStatus`), while `RestrictPublicBuckets` is on neither
+for the bucket nor for the account.
 
 ## Why it matters
 Whoever knows or guesses the bucket's name may do what the policy allows, without signing in: read training data and
-documents, or, with `s3:PutObject`, write into what your models and users will read next. Open buckets are searched for
-by programs around the clock, and you pay for every byte that they carry away.
+documents, or, with `s3:PutObject`, write into what your models and users will read next. Open buckets are searched
+for by programs around the clock, and you pay for every byte that they carry away.
 
 ## How to fix it
-Turn on Block Public Access for the bucket: with `RestrictPublicBuckets` the policy works for your own account and for AWS
-services only. Then mend the policy: name the principals, or tie them to an account, an organization, a VPC endpoint or
-an address range. For content that is meant for everybody put CloudFront before a closed bucket.
+Turn on Block Public Access for the bucket: with `RestrictPublicBuckets` the policy works for your own account and for
+AWS services only. Then mend the policy: name the principals, or tie them to an account, an organization, a VPC
+endpoint or an address range. For content that is meant for everybody put CloudFront before a closed bucket.
 ";
 
 pub static RULE: Rule = Rule {
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "s3#block-public-access",
     references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html",
     ],
     frameworks: &[Fsbp("S3.2"), Fsbp("S3.3")],
@@ -42,7 +42,8 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     if !exposure::policy_is_public(bucket, &cx.inventory.s3)? {
         return pass();
     }
-    fail(format!("The policy of bucket {} is public, and nothing restricts it: anyone may do what it allows", bucket.name))
+    let name = &bucket.name;
+    fail(format!("The policy of bucket {name} is public, and nothing restricts it: anyone may do what it allows"))
         .evidence("PolicyStatus.IsPublic", true)
         .evidence("PublicAccessBlockConfiguration.RestrictPublicBuckets", false)
         .fix(exposure::block_all(bucket))
@@ -77,8 +78,8 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "RestrictPublicBuckets of the account takes a public policy back",
         expected: Expected::Pass,
-        snapshot: r#"{"s3": {"AccountPublicAccessBlock": {"RestrictPublicBuckets": true}, "Buckets": [{"Name": "lab-data",
-            "PolicyStatus": {"IsPublic": true}, "PublicAccessBlock": null}]}}"#,
+        snapshot: r#"{"s3": {"AccountPublicAccessBlock": {"RestrictPublicBuckets": true}, "Buckets": [{
+            "Name": "lab-data", "PolicyStatus": {"IsPublic": true}, "PublicAccessBlock": null}]}}"#,
     },
     Example {
         name: "a public policy, and whether the account restricts it could not be read",

@@ -1,22 +1,23 @@
 use serde_json::{Value, json};
 
 use crate::inventory::s3::Bucket;
+use crate::policy::PolicyDocument;
 use crate::policy::matching::glob;
 use crate::rule::prelude::*;
 use crate::text::shell_quote;
 
 const DOCS: &str = "\
 ## What it finds
-A bucket whose policy does not refuse requests over plain HTTP: it lacks a `Deny` for everyone and every S3 action, on the
-bucket and on its objects, under the condition that `aws:SecureTransport` is `false`.
+A bucket whose policy does not refuse requests over plain HTTP: it lacks a `Deny` for everyone and every S3 action, on
+the bucket and on its objects, under the condition that `aws:SecureTransport` is `false`.
 
-A `Deny` for old TLS versions (`s3:TlsVersion`) is no substitute: a request without TLS has no TLS version, so that it is not
-caught. Nor is an `Allow` under the condition of TLS, since other policies may allow without it.
+A `Deny` for old TLS versions (`s3:TlsVersion`) is no substitute: a request without TLS has no TLS version, so that it
+is not caught. Nor is an `Allow` under the condition of TLS, since other policies may allow without it.
 
 ## Why it matters
-S3 answers over HTTP too. A signed request over HTTP does not give the secret key away, but it shows names and contents of
-objects, and presigned addresses, to everybody on the way. SDKs and the CLI use HTTPS, so refusing HTTP hits only clients
-that are set up wrong, which is the way to notice them.
+S3 answers over HTTP too. A signed request over HTTP does not give the secret key away, but it shows names and
+contents of objects, and presigned addresses, to everybody on the way. SDKs and the CLI use HTTPS, so refusing HTTP
+hits only clients that are set up wrong, which is the way to notice them.
 
 ## How to fix it
 Add the statement to the bucket's policy. `put-bucket-policy` replaces the whole policy; the command given keeps the
@@ -44,7 +45,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
-    let policy = bucket.policy.known()?.as_ref().map(|policy| policy.value());
+    let policy = bucket.policy.known()?.as_ref().map(PolicyDocument::value);
     let arn = format!("arn:{}:s3:::{}", cx.inventory.account.partition, bucket.name);
     let statements = policy.and_then(|policy| policy.get("Statement")).map_or(&[][..], list);
     let refused = |arn: &str| statements.iter().any(|statement| refuses_http(statement) && covers(statement, arn));
@@ -63,8 +64,8 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
         _ => format!("The policy of bucket {name} does not refuse requests over plain HTTP"),
     };
     fail(message)
-        .evidence("Policy: refuses plain HTTP for the bucket", of_bucket)
-        .evidence("Policy: refuses plain HTTP for its objects", of_objects)
+        .evidence("refuses_plain_http.bucket", of_bucket)
+        .evidence("refuses_plain_http.objects", of_objects)
         .fix(format!(
             "aws s3api put-bucket-policy --bucket {} --policy {}",
             shell_quote(name),
@@ -105,9 +106,9 @@ fn is_without_tls(condition: &Value) -> bool {
         _ => false,
     };
     // A negated operator holds only if none of its values matches, so that all of them must be the wanted one.
-    let values = list(values);
-    key.eq_ignore_ascii_case("aws:SecureTransport")
-        && if wanted == "true" { !values.is_empty() && values.iter().all(is_wanted) } else { values.iter().any(is_wanted) }
+    let mut values = list(values).iter();
+    let holds = if wanted == "true" { values.len() > 0 && values.all(is_wanted) } else { values.any(is_wanted) };
+    holds && key.eq_ignore_ascii_case("aws:SecureTransport")
 }
 
 /// Whether a resource of the statement covers an ARN, and everything under it if that ends in a slash.
@@ -138,8 +139,9 @@ fn with_refusal(policy: Option<&Value>, statements: &[Value], arn: &str) -> Valu
         "Resource": [arn, format!("{arn}/*")],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     });
-    let mut policy = policy.and_then(Value::as_object).cloned().unwrap_or_default();
-    policy.entry("Version").or_insert_with(|| json!("2012-10-17"));
+    // A policy that is there keeps its version, or the lack of one: it decides what its variables mean.
+    let new = || json!({"Version": "2012-10-17"});
+    let mut policy = policy.cloned().unwrap_or_else(new).as_object().cloned().unwrap_or_default();
     policy.insert("Statement".to_owned(), statements.iter().cloned().chain([refusal]).collect());
     Value::Object(policy)
 }
@@ -216,9 +218,11 @@ const EXAMPLES: &[Example] = &[
             {"Name": "lab-a", "Policy": {"Statement": {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": ["*"],
                 "Resource": "*", "Condition": {"BoolIfExists": {"aws:securetransport": false}}}}},
             {"Name": "lab-b", "Policy": {"Statement": [{"Effect": "Deny", "Principal": {"AWS": ["*"]}, "Action": "S3:*",
-                "Resource": "arn:aws:s3:::lab-b*", "Condition": {"StringEquals": {"aws:SecureTransport": ["false"]}}}]}},
+                "Resource": "arn:aws:s3:::lab-b*",
+                "Condition": {"StringEquals": {"aws:SecureTransport": ["false"]}}}]}},
             {"Name": "lab-c", "Policy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*",
-                "Resource": "arn:aws:s3:::*", "Condition": {"StringNotEquals": {"aws:SecureTransport": "true"}}}]}}]}}"#,
+                "Resource": "arn:aws:s3:::*",
+                "Condition": {"StringNotEquals": {"aws:SecureTransport": "true"}}}]}}]}}"#,
     },
     Example {
         name: "one statement for the bucket and one for its objects",
@@ -232,8 +236,8 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "the ARNs of another partition",
         expected: Expected::Pass,
-        snapshot: r#"{"account": {"Id": "111122223333", "Partition": "aws-us-gov"}, "s3": {"Buckets": [{"Name": "lab-data",
-            "Policy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*",
+        snapshot: r#"{"account": {"Id": "111122223333", "Partition": "aws-us-gov"}, "s3": {"Buckets": [{
+            "Name": "lab-data", "Policy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*",
             "Resource": ["arn:aws-us-gov:s3:::lab-data", "arn:aws-us-gov:s3:::lab-data/*"],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}}]}}"#,
     },

@@ -7,13 +7,13 @@ const DOCS: &str = "\
 A bucket without a single tag.
 
 ## Why it matters
-A tag answers the three questions of every cleanup: whose is this, what for, and until when. Tags also split the bill, once
-their keys are activated as cost allocation tags, and can steer permissions. Nothing is broken without them, so this is
-only for your information.
+A tag answers the three questions of every cleanup: whose is this, what for, and until when. Tags also split the bill,
+once their keys are activated as cost allocation tags, and can steer permissions. Nothing is broken without them, so
+this is only for your information.
 
 ## How to fix it
-Tag the bucket with its owner and its project, or with the day on which it may go. Put no personal data into tags: many
-people and services see them.
+Tag the bucket with its owner and its project, or with the day on which it may go. Put no personal data into tags:
+many people and services see them.
 ";
 
 pub static RULE: Rule = Rule {
@@ -40,7 +40,8 @@ fn check(bucket: &Bucket, _cx: &Context<'_>) -> Verdict {
     fail(format!("Bucket {} has no tag that says whose it is, what for, and until when", bucket.name))
         .evidence("TagSet", Vec::<String>::new())
         .fix(format!(
-            "aws s3api put-bucket-tagging --bucket {} --tagging 'TagSet=[{{Key=owner,Value=OWNER}},{{Key=project,Value=PROJECT}}]'",
+            "aws s3api put-bucket-tagging --bucket {} \
+             --tagging 'TagSet=[{{Key=owner,Value=OWNER}},{{Key=project,Value=PROJECT}}]'",
             shell_quote(&bucket.name)
         ))
         .verdict()

@@ -7,13 +7,13 @@ const DOCS: &str = "\
 A bucket whose versioning was never on, or is suspended.
 
 ## Why it matters
-Without versions the last write wins: an object that a notebook overwrites, a script deletes or an attacker encrypts is
-gone. With versioning the older version stays and can be brought back. For data that can be made again, such as the
+Without versions the last write wins: an object that a notebook overwrites, a script deletes or an attacker encrypts
+is gone. With versioning the older version stays and can be brought back. For data that can be made again, such as the
 output of a lab, that may not be worth its price; hence the low severity.
 
 ## How to fix it
-Turn versioning on, and at the same time add a lifecycle rule that deletes old versions after a while, since every version
-bills as a full object.
+Turn versioning on, and at the same time add a lifecycle rule that deletes old versions after a while, since every
+version bills as a full object.
 ";
 
 pub static RULE: Rule = Rule {

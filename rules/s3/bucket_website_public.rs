@@ -5,17 +5,17 @@ use crate::text::shell_quote;
 
 const DOCS: &str = "\
 ## What it finds
-A bucket that serves a website and that the public gets into, by its policy or by its ACL. A website that only redirects
-to another host serves no object and is left alone.
+A bucket that serves a website and that the public gets into, by its policy or by its ACL. A website that only
+redirects to another host serves no object and is left alone.
 
 ## Why it matters
-The website endpoint of S3 speaks plain HTTP only and knows no sign-in, so that whoever sits on the way can read and change
-what your visitors see. The bucket has to stay open for it, with everything that anyone will ever put there. After a demo
-the page is forgotten and the bucket stays open. Every download is data transfer out, on your bill.
+The website endpoint of S3 speaks plain HTTP only and knows no sign-in, so that whoever sits on the way can read and
+change what your visitors see. The bucket has to stay open for it, with everything that anyone will ever put there.
+After a demo the page is forgotten and the bucket stays open. Every download is data transfer out, on your bill.
 
 ## How to fix it
-If the site has served its purpose, delete the website and close the bucket. If it is to stay, serve the bucket through
-CloudFront with origin access control (HTTPS, a closed bucket) or through Amplify Hosting.
+If the site has served its purpose, delete the website and close the bucket. If it is to stay, serve the bucket
+through CloudFront with origin access control (HTTPS, a closed bucket) or through Amplify Hosting.
 ";
 
 pub static RULE: Rule = Rule {

@@ -135,6 +135,15 @@ impl Bucket {
     pub fn acls_have_effect(&self) -> Result<bool, Unknown> {
         Ok(self.object_ownership.known()?.as_deref() != Some("BucketOwnerEnforced"))
     }
+
+    /// Whether a lifecycle rule for the whole bucket moves its current objects to another class or deletes them.
+    ///
+    /// # Errors
+    /// [`Unknown`] when the lifecycle rules could not be read.
+    pub fn ages_out(&self) -> Result<bool, Unknown> {
+        let acts = |rule: &LifecycleRule| !rule.transitions.is_empty() || rule.expiration_days.is_some();
+        Ok(self.lifecycle.known()?.iter().any(|rule| rule.covers_bucket() && acts(rule)))
+    }
 }
 
 /// AWS's verdict on a bucket policy.
@@ -159,7 +168,7 @@ impl Grant {
     /// The name of the predefined group that it is for, if that is a group of strangers: everyone, or everyone with any
     /// AWS account. The group of S3's log delivery is none.
     ///
-    /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee-predefined-groups>
+    /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html>, "Amazon S3 predefined groups".
     #[must_use]
     pub fn public_group(&self) -> Option<&'static str> {
         let group = self.grantee.strip_prefix("http://acs.amazonaws.com/groups/global/")?;
@@ -343,6 +352,12 @@ impl ObjectSample {
     pub fn objects(&self) -> u64 {
         self.classes.values().map(|class| class.objects).sum()
     }
+
+    /// After a bucket's name in a sentence: `, of the 1000 objects looked at`; nothing if it was all of them.
+    #[must_use]
+    pub fn scope(&self) -> String {
+        if self.truncated { format!(", of the {} objects looked at", self.objects()) } else { String::new() }
+    }
 }
 
 /// The sampled objects of one storage class.
@@ -360,4 +375,31 @@ pub struct ClassSample {
     /// When the newest of them was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub newest: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::GapId;
+
+    fn s3(text: &str) -> S3 {
+        serde_json::from_str(text).expect(text)
+    }
+
+    #[test]
+    fn a_log_target_is_known_as_far_as_the_buckets_are() {
+        let logs = r#"{"Name": "a", "Logging": {"TargetBucket": "logs"}}"#;
+        let silent = r#"{"Name": "b", "Logging": null}"#;
+        let hidden = r#"{"Name": "c", "Logging": {"$gap": 4}}"#;
+        let itself = r#"{"Name": "logs", "Logging": {"TargetBucket": "logs"}}"#;
+        for (buckets, expected) in [
+            (format!(r#"{{"Buckets": [{silent}, {logs}]}}"#), Ok(true)),
+            (format!(r#"{{"Buckets": [{hidden}, {logs}]}}"#), Ok(true)),
+            (format!(r#"{{"Buckets": [{silent}, {itself}]}}"#), Ok(false)),
+            (format!(r#"{{"Buckets": [{silent}, {hidden}]}}"#), Err(Unknown(GapId(4)))),
+            (format!(r#"{{"Buckets": {{"$gap": 5, "$items": [{silent}]}}}}"#), Err(Unknown(GapId(5)))),
+        ] {
+            assert_eq!(s3(&buckets).is_log_target("logs"), expected, "{buckets}");
+        }
+    }
 }

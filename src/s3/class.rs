@@ -69,8 +69,8 @@ impl Class {
     }
 }
 
-/// The storage type whose price one of CloudWatch's storage types bills at: what AWS adds to objects has no price of its
-/// own.
+/// The storage type whose price one of CloudWatch's storage types bills at: what AWS adds to objects has no price of
+/// its own.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html>
 #[must_use]

@@ -16,8 +16,8 @@ pub enum WayIn {
     Acl,
 }
 
-/// Whether a switch of Block Public Access acts on a bucket: S3 applies the stricter of the bucket's own setting and the
-/// account's.
+/// Whether a switch of Block Public Access acts on a bucket: S3 applies the stricter of the bucket's own setting and
+/// the account's.
 ///
 /// # Errors
 /// [`Unknown`] when it is off in what could be read and the other could not be read.

@@ -198,13 +198,14 @@ fn errors(name: &str) -> Vec<Remark> {
     errors
 }
 
-/// The characters that are not allowed, each once.
+/// The characters that are not allowed, each once and capitals together.
 fn strange_characters(name: &str) -> Option<String> {
     let mut strange: Vec<String> = Vec::new();
     for c in name.chars().filter(|c| !(c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-'))) {
         let shown = match c {
             ' ' => "a space".to_owned(),
             '_' => "an underscore".to_owned(),
+            c if c.is_ascii_uppercase() => "capitals".to_owned(),
             c => printable(&c.to_string()),
         };
         if !strange.contains(&shown) {
@@ -252,8 +253,8 @@ fn advice(name: &str, account: Option<&AccountId>) -> Vec<Remark> {
     if name.contains('.') {
         say(
             "dots",
-            "its dots do not fit the wildcard certificate of S3's host names, so that HTTPS under its own host name fails, \
-             and they rule out Transfer Acceleration"
+            "its dots do not fit the wildcard certificate of S3's host names, so that HTTPS under its own host name \
+             fails, and they rule out Transfer Acceleration"
                 .to_owned(),
         );
     }
@@ -297,20 +298,21 @@ fn suggest(name: &str) -> Option<String> {
     }
     text.truncate(63);
     // Taking one end off may uncover the next; every round makes the text shorter, so it ends.
+    let mut rest = text.as_str();
     loop {
-        let before = text.len();
-        text = text.trim_matches(|c| !is_plain(c)).to_owned();
+        let before = rest.len();
+        rest = rest.trim_matches(|c| !is_plain(c));
         for (prefix, _) in RESERVED_PREFIXES {
-            text = text.strip_prefix(prefix).unwrap_or(&text).to_owned();
+            rest = rest.strip_prefix(prefix).unwrap_or(rest);
         }
         for suffix in RESERVED_SUFFIXES.iter().map(|(suffix, _)| *suffix).chain(["-an"]) {
-            text = text.strip_suffix(suffix).unwrap_or(&text).to_owned();
+            rest = rest.strip_suffix(suffix).unwrap_or(rest);
         }
-        if text.len() == before {
+        if rest.len() == before {
             break;
         }
     }
-    errors(&text).is_empty().then_some(text)
+    errors(rest).is_empty().then(|| rest.to_owned())
 }
 
 #[cfg(test)]

@@ -36,9 +36,10 @@ pub enum Amount<'a> {
 
 /// Whether a bucket holds more than a limit, in one storage type or in all.
 ///
-/// CloudWatch's daily figure counts everything: all versions and the parts of uploads. It has no datapoint for a bucket
-/// that is empty or younger than a day or two, which is not a zero. Then the listed objects stand in: more than the
-/// limit among them is more than the limit whatever else there is; less than it settles the question only if the listing
+/// CloudWatch's daily figure counts everything: all versions, and the parts of unfinished uploads, which are taken
+/// off again as far as they were read, since they are a finding of their own. It has no datapoint for a bucket that
+/// is empty or younger than a day or two, which is not a zero. Then the listed objects stand in: more than the limit
+/// among them is more than the limit whatever else there is; less than it settles the question only if the listing
 /// was complete and the bucket never had versions, which no listing of current objects shows.
 ///
 /// # Errors
@@ -46,7 +47,11 @@ pub enum Amount<'a> {
 pub fn holds_more<'a>(bucket: &'a Bucket, limit: u64, storage_type: Option<&str>) -> Result<Amount<'a>, Unknown> {
     let figure = bucket.storage.known();
     if let Ok(Some(storage)) = figure {
-        let bytes = storage.bytes.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+        let mut bytes: BTreeMap<_, _> = storage.bytes.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+        let parts = bucket.multipart_uploads.known().map_or(0, |uploads| uploads.bytes);
+        if let Some(standard) = bytes.get_mut("StandardStorage") {
+            *standard = standard.saturating_sub(parts);
+        }
         let volume = Volume { bytes, is_whole: true };
         return Ok(if volume.of(storage_type) > limit { Amount::More(volume) } else { Amount::NotMore });
     }
@@ -118,7 +123,7 @@ pub fn gigabytes(bytes: u64) -> Decimal {
     Decimal::from(bytes) / Decimal::from(GB)
 }
 
-/// The bucket's region. If it could not be read, no region: then every price is of another one and the cost an estimate.
+/// The bucket's region. If it could not be read, no region: then every price is of another one, the cost an estimate.
 #[must_use]
 pub fn region(bucket: &Bucket) -> &str {
     bucket.bucket_region.known().map_or("", |region| region.as_str())
@@ -149,6 +154,11 @@ mod tests {
         for (members, expected) in [
             (r#", "storage": {"bytes": {"StandardStorage": 1073741825}}"#.to_owned(), "more: 1.0 GiB"),
             (r#", "storage": {"bytes": {"StandardStorage": 1073741824}}"#.to_owned(), "not more"),
+            (
+                r#", "storage": {"bytes": {"StandardStorage": 3221225472}}, "multipart_uploads": {"bytes": 3221225000}"#
+                    .to_owned(),
+                "not more",
+            ),
             (format!(r#", "storage": null, {BIG}"#), "more: at least 2.0 GiB"),
             (format!(r#", "storage": {{"$gap": 1}}, {BIG}"#), "more: at least 2.0 GiB"),
             (format!(r#", "storage": null, {SMALL}, "Versioning": {{}}"#), "not more"),
