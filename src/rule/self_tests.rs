@@ -1,6 +1,11 @@
 //! What every rule must be, checked over the list of rules.
 
-use super::{Expected, registry};
+use serde_json::Value;
+
+use super::example::example_time;
+use super::{Check, Context, Expected, OutcomeStatus, evaluate, registry};
+use crate::cost::PriceBook;
+use crate::inventory::snapshot;
 use crate::rule::OutcomeResult;
 
 const HEADINGS: [&str; 3] = ["## What it finds", "## Why it matters", "## How to fix it"];
@@ -120,4 +125,78 @@ fn a_rule_judges_nothing_that_was_never_read() {
             assert!(matches!(outcome.result, OutcomeResult::Unknown(_)), "{}: {:?}", rule.id, outcome.result);
         }
     }
+}
+
+/// The demo account shows what every rule of a prefix says: each fails at least once and passes at least once, and none
+/// is left guessing. A rule of the account as a whole has one outcome, which is to fail.
+fn demo_shows_both_sides(prefix: &str) {
+    let demo = snapshot::demo().expect("the demo account");
+    let cx = Context::new(&demo, PriceBook::embedded());
+    let rules: Vec<_> = registry::all().filter(|rule| rule.id.starts_with(prefix) && rule.opt_in.is_none()).collect();
+    assert!(!rules.is_empty(), "{prefix}");
+    let mut missing = Vec::new();
+    for rule in rules {
+        let outcomes = evaluate(&[rule], &cx);
+        let has = |status| outcomes.iter().any(|outcome| outcome.status() == status);
+        if !has(OutcomeStatus::Fail) {
+            missing.push(format!("{} never fails", rule.id));
+        }
+        if !has(OutcomeStatus::Pass) && !matches!(rule.check, Check::Account(_)) {
+            missing.push(format!("{} never passes", rule.id));
+        }
+        if has(OutcomeStatus::Unknown) {
+            missing.push(format!("{} is left guessing", rule.id));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn the_demo_account_makes_every_s3_rule_fail_once_and_pass_once() {
+    demo_shows_both_sides("s3-");
+}
+
+/// Whatever is taken out of an account, no verdict turns: it stays, or becomes `unknown`. (Where no answer was needed,
+/// pass and not-applicable may change places.)
+#[test]
+fn a_gap_never_turns_a_verdict() {
+    let mut turned = Vec::new();
+    for rule in registry::all() {
+        for example in rule.examples {
+            let whole: Value = serde_json::from_str(example.snapshot).expect("a fragment");
+            let before = example.run(rule).expect("an example");
+            for (what, rest) in with_one_gap(&whole) {
+                let text = rest.to_string();
+                let inventory = snapshot::read_fragment(&text, example_time()).expect("a fragment with a gap");
+                for after in evaluate(&[rule], &Context::new(&inventory, PriceBook::embedded())) {
+                    let Some(before) = before.iter().find(|before| before.resource.id == after.resource.id) else {
+                        continue;
+                    };
+                    let (was, is) = (before.status(), after.status());
+                    let harmless = |status| matches!(status, OutcomeStatus::Pass | OutcomeStatus::NotApplicable);
+                    if is != was && is != OutcomeStatus::Unknown && !(harmless(was) && harmless(is)) {
+                        turned.push(format!("{} / {} without {what}: {was:?} turned {is:?}", rule.id, example.name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(turned.is_empty(), "{}", turned.join("\n"));
+}
+
+/// The fragment without one of the members that a collector fills in, for each of them.
+fn with_one_gap(whole: &Value) -> Vec<(String, Value)> {
+    let mut fragments = Vec::new();
+    let pointers = (0..whole["s3"]["Buckets"].as_array().map_or(0, Vec::len)).map(|at| format!("/s3/Buckets/{at}"));
+    for pointer in pointers.chain(["/s3".to_owned(), "/iam".to_owned()]) {
+        let Some(object) = whole.pointer(&pointer).and_then(Value::as_object) else { continue };
+        for member in object.keys().filter(|member| !matches!(member.as_str(), "Name" | "Buckets" | "CreationDate")) {
+            let mut rest = whole.clone();
+            if let Some(object) = rest.pointer_mut(&pointer).and_then(Value::as_object_mut) {
+                object.remove(member);
+            }
+            fragments.push((format!("{pointer}/{member}"), rest));
+        }
+    }
+    fragments
 }
