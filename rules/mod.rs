@@ -14,7 +14,30 @@ macro_rules! rules {
 
 rules! {
     iam {
+        access_key_never_used_at_creation,
+        access_key_old,
+        access_key_unused,
+        access_key_used_from_many_services,
+        group_empty,
+        no_account_alias,
+        password_policy_missing,
+        password_policy_weak,
+        policy_unattached,
+        role_ec2_instance_profile_unused,
+        role_permissions_unused,
+        role_unused,
         root_access_key,
+        root_no_hardware_mfa,
+        root_no_mfa,
+        root_used_recently,
+        saml_provider_expiring,
+        server_certificate_expired,
+        user_console_no_mfa,
+        user_in_no_group,
+        user_inline_policy,
+        user_policy_attached_directly,
+        user_two_active_keys,
+        user_unused_credentials,
     }
     s3 {
         account_public_access_not_blocked,

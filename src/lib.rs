@@ -13,13 +13,18 @@
 //! and never an inventory; only [`collect`] talks to AWS, through [`aws`]; only [`cli`] reads flags and prints.
 
 pub mod aws;
+pub mod cli;
+pub mod collect;
 pub mod cost;
+pub mod finding;
 pub mod inventory;
 pub mod notes;
 pub mod policy;
+pub mod report;
 pub mod rule;
 pub mod s3;
 pub mod text;
+mod time;
 
 #[path = "../rules/mod.rs"]
 pub mod rules;

@@ -38,11 +38,8 @@ pub static RULE: Rule = Rule {
 
 fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     let sample = bucket.sample.known()?;
-    if sample.objects() > 0 || sample.truncated || sample.has_versions == Some(true) {
+    if sample.objects() > 0 || sample.noncurrent > 0 || sample.truncated {
         return pass();
-    }
-    if sample.has_versions.is_none() {
-        return not_applicable("it shows no objects, and whether it hides older versions was not read");
     }
     if cx.inventory.s3.is_log_target(&bucket.name)? {
         return not_applicable("it waits for the access logs of another bucket");
@@ -51,8 +48,8 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
         return not_applicable("it redirects web requests and needs no objects for that");
     }
     fail(format!("Bucket {} is empty: no objects, no older versions, no delete markers", bucket.name))
-        .evidence("KeyCount", 0)
-        .evidence("sample.has_versions", false)
+        .evidence("Versions", 0)
+        .evidence("DeleteMarkers", 0)
         .fix(format!("aws s3 rb {}", shell_quote(&format!("s3://{}", bucket.name))))
         .verdict()
 }
@@ -61,7 +58,7 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "nothing in it",
         expected: Expected::Fail,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {"has_versions": false}, "Logging": null,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {}, "Logging": null,
             "Website": null}]}}"#,
     },
     Example {
@@ -73,23 +70,18 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "it looks empty and holds older versions",
         expected: Expected::Pass,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {"has_versions": true}}]}}"#,
-    },
-    Example {
-        name: "whether it holds older versions was not read",
-        expected: Expected::NotApplicable,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {}}]}}"#,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {"noncurrent": 3, "noncurrent_bytes": 4096}}]}}"#,
     },
     Example {
         name: "a bucket that only redirects to another host",
         expected: Expected::NotApplicable,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "www.example.com", "sample": {"has_versions": false}, "Logging": null,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "www.example.com", "sample": {}, "Logging": null,
             "Website": {"RedirectAllRequestsTo": "example.com"}}]}}"#,
     },
     Example {
         name: "the objects could not be listed",
         expected: Expected::Unknown,
         snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {"$gap": 1}}]}, "gaps": [{"id": 1,
-            "kind": "denied", "operation": "s3:ListObjectsV2", "message": "Access Denied"}]}"#,
+            "kind": "denied", "operation": "s3:ListObjectVersions", "message": "Access Denied"}]}"#,
     },
 ];

@@ -41,7 +41,6 @@ pub static RULE: Rule = Rule {
         Need::Buckets,
         Need::BucketStorage,
         Need::BucketObjectSample,
-        Need::BucketVersioning,
         Need::BucketLifecycle,
         Need::BucketMultipartUploads,
     ],
@@ -55,7 +54,7 @@ pub static RULE: Rule = Rule {
 const LARGE: u64 = 50 * GB;
 
 fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
-    if bucket.ages_out() == Ok(true) {
+    if bucket.moves_on() == Ok(true) {
         return pass();
     }
     let volume = match holds_more(bucket, LARGE, Some("StandardStorage"))? {
@@ -63,7 +62,7 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
         Amount::NotMore => return pass(),
         Amount::NoFigureYet => return not_applicable(NO_FIGURE_YET),
     };
-    bucket.ages_out()?;
+    bucket.moves_on()?;
     let mut types: Vec<_> = volume.types().collect();
     types.sort_by_key(|(_, held)| std::cmp::Reverse(*held));
     let say = |(name, held): &(&str, u64)| {
@@ -123,7 +122,7 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "a fresh bucket with more objects than were listed",
         expected: Expected::NotApplicable,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Lifecycle": [], "storage": null, "Versioning": {},
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Lifecycle": [], "storage": null,
             "sample": {"classes": {"STANDARD": {"objects": 1000, "bytes": 4096}}, "truncated": true}}]}}"#,
     },
     Example {

@@ -53,9 +53,8 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     if let Some(suggestion) = &report.suggestion {
         let region = volume::region(bucket);
         let region = if region.is_empty() { String::new() } else { format!(" --region {region}") };
-        problem = problem
-            .fix(format!("aws s3 mb {}{region}", shell_quote(&format!("s3://{suggestion}"))))
-            .fix(format!(
+        problem =
+            problem.fix(format!("aws s3 mb {}{region}", shell_quote(&format!("s3://{suggestion}")))).fix(format!(
                 "aws s3 sync {} {}",
                 shell_quote(&format!("s3://{}", bucket.name)),
                 shell_quote(&format!("s3://{suggestion}"))

@@ -9,9 +9,9 @@ const DOCS: &str = "\
 ## What it finds
 A bucket that holds more than 1 GB and has no lifecycle rule that is enabled.
 
-How much it holds is CloudWatch's daily figure. Where there is none yet, the listed objects stand in for it; if those
-are cut short or older versions may hide beside them, the question is left open until the figure is there. Parts of
-unfinished uploads do not count: they are a finding of their own.
+How much it holds is CloudWatch's daily figure. Where there is none yet, what was listed stands in for it; if that was
+cut short, the question is left open until the figure is there. Parts of unfinished uploads do not count: they are a
+finding of their own.
 
 ## Why it matters
 Nobody deletes by hand. Without a rule a bucket grows for ever: with results of labs that nobody opens again, with
@@ -33,13 +33,7 @@ pub static RULE: Rule = Rule {
     note: "s3-storage-classes#lifecycle",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html"],
     frameworks: &[Fsbp("S3.13")],
-    needs: &[
-        Need::BucketLifecycle,
-        Need::BucketStorage,
-        Need::BucketObjectSample,
-        Need::BucketVersioning,
-        Need::BucketMultipartUploads,
-    ],
+    needs: &[Need::BucketLifecycle, Need::BucketStorage, Need::BucketObjectSample, Need::BucketMultipartUploads],
     since: "0.1.0",
     opt_in: None,
     check: Check::Bucket(check),
@@ -105,15 +99,15 @@ const EXAMPLES: &[Example] = &[
             "Lifecycle": [{"ID": "old", "Status": "Enabled", "ExpirationDays": 30}]}]}}"#,
     },
     Example {
-        name: "a fresh bucket: no figure yet, all its objects listed, no versions",
+        name: "a fresh bucket: no figure yet, and everything in it was listed",
         expected: Expected::Pass,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Lifecycle": [], "storage": null, "Versioning": {},
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Lifecycle": [], "storage": null,
             "sample": {"classes": {"STANDARD": {"objects": 3, "bytes": 4096}}}}]}}"#,
     },
     Example {
         name: "a fresh bucket with more objects than were listed",
         expected: Expected::NotApplicable,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Lifecycle": [], "storage": null, "Versioning": {},
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Lifecycle": [], "storage": null,
             "sample": {"classes": {"STANDARD": {"objects": 1000, "bytes": 4096}}, "truncated": true}}]}}"#,
     },
     Example {

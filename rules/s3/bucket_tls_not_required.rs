@@ -94,10 +94,20 @@ fn is_without_tls(condition: &Value) -> bool {
     let Some((operator, keys)) = only_entry(condition) else { return false };
     let Some((key, values)) = only_entry(keys) else { return false };
     let wanted = match operator {
-        "Bool" | "BoolIfExists" | "StringEquals" | "StringEqualsIfExists" | "StringEqualsIgnoreCase"
-        | "StringEqualsIgnoreCaseIfExists" | "StringLike" | "StringLikeIfExists" => "false",
-        "StringNotEquals" | "StringNotEqualsIfExists" | "StringNotEqualsIgnoreCase"
-        | "StringNotEqualsIgnoreCaseIfExists" | "StringNotLike" | "StringNotLikeIfExists" => "true",
+        "Bool"
+        | "BoolIfExists"
+        | "StringEquals"
+        | "StringEqualsIfExists"
+        | "StringEqualsIgnoreCase"
+        | "StringEqualsIgnoreCaseIfExists"
+        | "StringLike"
+        | "StringLikeIfExists" => "false",
+        "StringNotEquals"
+        | "StringNotEqualsIfExists"
+        | "StringNotEqualsIgnoreCase"
+        | "StringNotEqualsIgnoreCaseIfExists"
+        | "StringNotLike"
+        | "StringNotLikeIfExists" => "true",
         _ => return false,
     };
     let is_wanted = |value: &Value| match value {

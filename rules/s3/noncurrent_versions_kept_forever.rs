@@ -3,12 +3,12 @@ use serde_json::json;
 use crate::inventory::s3::Bucket;
 use crate::rule::prelude::*;
 use crate::s3::lifecycle;
-use crate::text::count;
+use crate::text::{bytes, count};
 
 const DOCS: &str = "\
 ## What it finds
 A bucket whose versioning is on, or was on and is suspended, without an enabled lifecycle rule for the whole bucket
-that deletes older versions. A bucket with MFA delete is left alone: it takes no lifecycle rules.
+that deletes older versions. A bucket with MFA delete and no rules is left alone: it takes none.
 
 ## Why it matters
 With versioning an overwrite keeps the old object and a delete only hides it. Each version bills as a full object and
@@ -34,7 +34,7 @@ pub static RULE: Rule = Rule {
     ],
     // Security Hub's S3.10 asks for a lifecycle configuration on versioned buckets; it is no part of FSBP.
     frameworks: &[],
-    needs: &[Need::BucketVersioning, Need::BucketLifecycle],
+    needs: &[Need::BucketVersioning, Need::BucketLifecycle, Need::BucketObjectSample],
     since: "0.1.0",
     opt_in: None,
     check: Check::Bucket(check),
@@ -52,21 +52,28 @@ fn check(bucket: &Bucket, _cx: &Context<'_>) -> Verdict {
     let Some(status) = versioning.status.as_deref() else {
         return not_applicable("versioning was never on, so there are no older versions");
     };
-    if versioning.has_mfa_delete() {
+    expires?;
+    let rules = bucket.lifecycle.known()?;
+    if versioning.has_mfa_delete() && rules.is_empty() {
         return not_applicable("it has MFA delete, which excludes lifecycle rules");
     }
-    expires?;
-    let partly = bucket
-        .lifecycle
-        .known()?
-        .iter()
-        .filter(|rule| rule.is_enabled() && rule.noncurrent_version_expiration_days.is_some())
-        .count();
+    let partly =
+        rules.iter().filter(|rule| rule.is_enabled() && rule.noncurrent_version_expiration_days.is_some()).count();
     let says = match partly {
         0 => "no lifecycle rule deletes older versions".to_owned(),
         _ => format!("older versions are deleted in a part of it only, by {}", count(partly, "rule")),
     };
-    fail(format!("Versioning of bucket {} is {}, and {says}", bucket.name, status.to_ascii_lowercase()))
+    // What was seen of them only tells how much there is; without it the finding stands.
+    let seen = match bucket.sample.known() {
+        Ok(sample) if sample.noncurrent > 0 => format!(
+            "; {}{} and delete markers with {} were seen",
+            if sample.truncated { "at least " } else { "" },
+            count(usize::try_from(sample.noncurrent).unwrap_or(usize::MAX), "older version"),
+            bytes(sample.noncurrent_bytes)
+        ),
+        _ => String::new(),
+    };
+    fail(format!("Versioning of bucket {} is {}, and {says}{seen}", bucket.name, status.to_ascii_lowercase()))
         .evidence("VersioningConfiguration.Status", status)
         .evidence("rules_for_a_part", partly)
         .fixes(lifecycle::add_rule(
@@ -86,6 +93,13 @@ const EXAMPLES: &[Example] = &[
         expected: Expected::Fail,
         snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Versioning": {"Status": "Enabled"},
             "Lifecycle": []}]}}"#,
+    },
+    Example {
+        name: "on, no rule, and older versions were seen",
+        expected: Expected::Fail,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Versioning": {"Status": "Enabled"}, "Lifecycle": [],
+            "sample": {"classes": {"STANDARD": {"objects": 700, "bytes": 1048576}}, "noncurrent": 300,
+                "noncurrent_bytes": 3221225472, "truncated": true}}]}}"#,
     },
     Example {
         name: "suspended: what was kept stays",

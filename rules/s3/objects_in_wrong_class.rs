@@ -1,8 +1,8 @@
 use serde_json::json;
 
 use crate::cost::dollars;
-use crate::inventory::s3::{Bucket, ClassSample, ObjectSample};
 use crate::inventory::Unknown;
+use crate::inventory::s3::{Bucket, ClassSample, ObjectSample};
 use crate::rule::prelude::*;
 use crate::s3::lifecycle;
 use crate::s3::volume::{GB, gigabytes, price};
@@ -99,7 +99,7 @@ fn left_in_standard<'a>(
 ) -> Result<Option<&'a ClassSample>, Unknown> {
     let Some(class) = sample.classes.get("STANDARD") else { return Ok(None) };
     let is_old = class.newest.is_some_and(|newest| cx.days_since(newest) > LEFT_ALONE);
-    if !is_old || class.bytes.saturating_sub(class.small_bytes) < GB || bucket.ages_out()? {
+    if !is_old || class.bytes.saturating_sub(class.small_bytes) < GB || bucket.moves_on()? {
         return Ok(None);
     }
     Ok(Some(class))
@@ -174,7 +174,7 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "no objects",
         expected: Expected::NotApplicable,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {"has_versions": false}}]}}"#,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {}}]}}"#,
     },
     Example {
         name: "old and large, and whether a rule will move it could not be read",

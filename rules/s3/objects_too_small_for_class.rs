@@ -151,6 +151,6 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "no objects",
         expected: Expected::NotApplicable,
-        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {"has_versions": false}}]}}"#,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "sample": {}}]}}"#,
     },
 ];

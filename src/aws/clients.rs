@@ -1,5 +1,8 @@
 //! The SDK clients, each with the read-only guard. They are made here and nowhere else (clippy.toml sees to it).
 
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use aws_config::SdkConfig;
 use aws_smithy_runtime::client::retries::{ClientRateLimiter, RetryPartition, TokenBucket};
 
@@ -8,13 +11,23 @@ use aws_types::service_config::ServiceConfigKey;
 use super::guard::ReadOnlyGuard;
 use crate::inventory::Region;
 
-/// Makes the clients of one session.
-#[derive(Clone, Debug)]
+/// The clients of one session. Each is made once, so that all calls of a service in a region share one retry quota and
+/// one adaptive rate.
+#[derive(Debug)]
 pub struct Clients {
     config: SdkConfig,
+    sts: OnceLock<aws_sdk_sts::Client>,
+    iam: OnceLock<aws_sdk_iam::Client>,
+    account: OnceLock<aws_sdk_account::Client>,
+    s3control: OnceLock<aws_sdk_s3control::Client>,
+    s3: Regional<aws_sdk_s3::Client>,
+    cloudwatch: Regional<aws_sdk_cloudwatch::Client>,
 }
 
-/// Makes a client's configuration from the session's, with the guard and a retry quota of its own.
+/// A client a region.
+type Regional<C> = Mutex<HashMap<Region, C>>;
+
+/// A client's configuration: the session's, with the guard and a retry quota.
 macro_rules! guarded {
     ($sdk:ident, $clients:expr) => {
         $sdk::config::Builder::from(&$clients.config)
@@ -23,11 +36,63 @@ macro_rules! guarded {
     };
 }
 
+#[allow(clippy::disallowed_methods, reason = "the one place where clients are made")]
 impl Clients {
-    /// Makes clients with this configuration.
+    /// Makes clients with this configuration, each when it is first asked for.
     #[must_use]
     pub fn new(config: SdkConfig) -> Self {
-        Self { config }
+        Self {
+            config,
+            sts: OnceLock::new(),
+            iam: OnceLock::new(),
+            account: OnceLock::new(),
+            s3control: OnceLock::new(),
+            s3: Mutex::default(),
+            cloudwatch: Mutex::default(),
+        }
+    }
+
+    /// STS, in the session's region.
+    pub(crate) fn sts(&self) -> &aws_sdk_sts::Client {
+        self.sts.get_or_init(|| aws_sdk_sts::Client::from_conf(guarded!(aws_sdk_sts, self).build()))
+    }
+
+    /// IAM, which has no region.
+    pub(crate) fn iam(&self) -> &aws_sdk_iam::Client {
+        self.iam.get_or_init(|| aws_sdk_iam::Client::from_conf(guarded!(aws_sdk_iam, self).build()))
+    }
+
+    /// Account Management, which has no region.
+    pub(crate) fn account(&self) -> &aws_sdk_account::Client {
+        self.account.get_or_init(|| aws_sdk_account::Client::from_conf(guarded!(aws_sdk_account, self).build()))
+    }
+
+    /// S3 Control, in the session's region.
+    pub(crate) fn s3control(&self) -> &aws_sdk_s3control::Client {
+        self.s3control.get_or_init(|| {
+            let mut config = guarded!(aws_sdk_s3control, self);
+            if let Some(url) = self.own_endpoint("S3 Control") {
+                config = config.endpoint_resolver(PlainEndpoint(url));
+            }
+            aws_sdk_s3control::Client::from_conf(config.build())
+        })
+    }
+
+    /// S3 in a region.
+    pub(crate) fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
+        regional(&self.s3, region, |region| {
+            // An endpoint of one's own rarely serves names like bucket.localhost.
+            let path_style = self.own_endpoint("S3").is_some();
+            let config = guarded!(aws_sdk_s3, self).region(region).force_path_style(path_style);
+            aws_sdk_s3::Client::from_conf(config.build())
+        })
+    }
+
+    /// CloudWatch in a region.
+    pub(crate) fn cloudwatch(&self, region: &Region) -> aws_sdk_cloudwatch::Client {
+        regional(&self.cloudwatch, region, |region| {
+            aws_sdk_cloudwatch::Client::from_conf(guarded!(aws_sdk_cloudwatch, self).region(region).build())
+        })
     }
 
     /// The endpoint that flags, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL` or the profile set for a service.
@@ -36,51 +101,14 @@ impl Clients {
         let of_service = self.config.service_config().zip(key.build().ok()).and_then(|(all, key)| all.load_config(key));
         of_service.or_else(|| self.config.endpoint_url().map(ToOwned::to_owned))
     }
+}
 
-    /// STS, in the session's region.
-    #[allow(clippy::disallowed_methods, reason = "the one place where clients are made")]
-    pub(crate) fn sts(&self) -> aws_sdk_sts::Client {
-        aws_sdk_sts::Client::from_conf(guarded!(aws_sdk_sts, self).build())
-    }
-
-    /// IAM, which has no region.
-    #[allow(clippy::disallowed_methods, reason = "the one place where clients are made")]
-    pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
-        aws_sdk_iam::Client::from_conf(guarded!(aws_sdk_iam, self).build())
-    }
-
-    /// Account Management, which has no region.
-    #[allow(clippy::disallowed_methods, reason = "the one place where clients are made")]
-    pub(crate) fn account(&self) -> aws_sdk_account::Client {
-        aws_sdk_account::Client::from_conf(guarded!(aws_sdk_account, self).build())
-    }
-
-    /// S3 in a region.
-    #[allow(clippy::disallowed_methods, reason = "the one place where clients are made")]
-    pub(crate) fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
-        // An endpoint of one's own rarely serves names like bucket.localhost.
-        let config = guarded!(aws_sdk_s3, self)
-            .region(aws_config::Region::new(region.as_str().to_owned()))
-            .force_path_style(self.own_endpoint("S3").is_some());
-        aws_sdk_s3::Client::from_conf(config.build())
-    }
-
-    /// S3 Control in the session's region.
-    #[allow(clippy::disallowed_methods, reason = "the one place where clients are made")]
-    pub(crate) fn s3control(&self) -> aws_sdk_s3control::Client {
-        let mut config = guarded!(aws_sdk_s3control, self);
-        if let Some(url) = self.own_endpoint("S3 Control") {
-            config = config.endpoint_resolver(PlainEndpoint(url));
-        }
-        aws_sdk_s3control::Client::from_conf(config.build())
-    }
-
-    /// CloudWatch in a region.
-    #[allow(clippy::disallowed_methods, reason = "the one place where clients are made")]
-    pub(crate) fn cloudwatch(&self, region: &Region) -> aws_sdk_cloudwatch::Client {
-        let region = aws_config::Region::new(region.as_str().to_owned());
-        aws_sdk_cloudwatch::Client::from_conf(guarded!(aws_sdk_cloudwatch, self).region(region).build())
-    }
+/// The client of a region, made when it is first asked for; clients are handles and cheap to clone.
+fn regional<C: Clone>(clients: &Regional<C>, region: &Region, make: impl FnOnce(aws_config::Region) -> C) -> C {
+    let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+    let client =
+        clients.entry(region.clone()).or_insert_with(|| make(aws_config::Region::new(region.as_str().to_owned())));
+    client.clone()
 }
 
 /// A retry quota per client, wide enough that a long phase of throttling costs time and not findings.

@@ -91,12 +91,25 @@ impl Failure {
             SdkError::ServiceError(_) => kind_of(code.as_deref(), status),
             _ => GapKind::Failed,
         };
-        let message = match (error.message(), &code) {
-            (Some(message), _) => one_line(message),
-            (None, Some(code)) => code.clone(),
-            (None, None) => describe(error),
+        let message = match (error.message(), &code, status) {
+            (Some(message), _, _) => one_line(message),
+            (None, Some(code), _) => code.clone(),
+            (None, None, Some(status @ 300..)) => format!("HTTP {status} without an error code"),
+            (None, None, _) => describe(error),
         };
         Self { kind, code, message }
+    }
+
+    /// A reply that lacks what it must have.
+    #[must_use]
+    pub fn malformed(message: String) -> Self {
+        Self { kind: GapKind::Malformed, code: None, message }
+    }
+
+    /// Something that did not come in time.
+    #[must_use]
+    pub fn unreachable(message: String) -> Self {
+        Self { kind: GapKind::Unreachable, code: None, message }
     }
 
     /// Whether trying again later could help.

@@ -54,6 +54,10 @@ pub struct AccountSummary {
     /// Whether the root user has an access key.
     #[serde(rename = "AccountAccessKeysPresent")]
     pub account_access_keys_present: bool,
+    /// Whether the root user has a password; an organization that manages root access centrally takes it away. None
+    /// where the endpoint does not say.
+    #[serde(rename = "AccountPasswordPresent", default, skip_serializing_if = "Option::is_none")]
+    pub account_password_present: Option<bool>,
 }
 
 /// `iam:GetAccountPasswordPolicy`.

@@ -49,6 +49,11 @@ impl<T> Listing<T> {
         &mut self.items
     }
 
+    /// Drops the items that are out of scope.
+    pub fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
+        self.items.retain(keep);
+    }
+
     /// The gap behind which there may be more.
     pub fn missing(&self) -> Option<GapId> {
         self.missing

@@ -66,6 +66,19 @@ impl Inventory {
         }
     }
 
+    /// Drops what lies outside of these regions; an empty list keeps all. What has no region, or none that could be
+    /// read, stays.
+    pub fn limit_to(&mut self, regions: &[Region]) {
+        if regions.is_empty() {
+            return;
+        }
+        self.s3.buckets.retain(|bucket| match &bucket.bucket_region {
+            Known::Value(region) => regions.contains(region),
+            Known::Gap(_) => true,
+        });
+        self.regions = regions.to_vec();
+    }
+
     /// How many resources it holds.
     #[must_use]
     pub fn resource_count(&self) -> usize {

@@ -122,12 +122,36 @@ pub struct Bucket {
     /// not a zero.
     #[serde(rename = "storage", default = "Known::unread", skip_serializing_if = "Known::is_unread")]
     pub storage: Known<Option<Storage>>,
-    /// The first objects of the bucket, summed up (`ListObjectsV2`, at most `--s3-sample` of them).
+    /// The first objects of the bucket, summed up (`ListObjectVersions`, at most `--s3-sample` of them).
     #[serde(rename = "sample", default = "Known::unread", skip_serializing_if = "Known::is_unread")]
     pub sample: Known<ObjectSample>,
 }
 
 impl Bucket {
+    /// A bucket of which nothing but the name has been read yet.
+    #[must_use]
+    pub fn unread(name: String) -> Self {
+        Self {
+            name,
+            creation_date: None,
+            bucket_region: Known::unread(),
+            public_access_block: Known::unread(),
+            policy: Known::unread(),
+            policy_status: Known::unread(),
+            grants: Known::unread(),
+            object_ownership: Known::unread(),
+            versioning: Known::unread(),
+            encryption: Known::unread(),
+            tags: Known::unread(),
+            logging: Known::unread(),
+            lifecycle: Known::unread(),
+            website: Known::unread(),
+            multipart_uploads: Known::unread(),
+            storage: Known::unread(),
+            sample: Known::unread(),
+        }
+    }
+
     /// Whether ACLs have any effect. Ownership that was never set acts as `ObjectWriter`.
     ///
     /// # Errors
@@ -136,12 +160,14 @@ impl Bucket {
         Ok(self.object_ownership.known()?.as_deref() != Some("BucketOwnerEnforced"))
     }
 
-    /// Whether a lifecycle rule for the whole bucket moves its current objects to another class or deletes them.
+    /// Whether a lifecycle rule for the whole bucket moves its current objects to another class, or deletes them within
+    /// 90 days, before a move would pay.
     ///
     /// # Errors
     /// [`Unknown`] when the lifecycle rules could not be read.
-    pub fn ages_out(&self) -> Result<bool, Unknown> {
-        let acts = |rule: &LifecycleRule| !rule.transitions.is_empty() || rule.expiration_days.is_some();
+    pub fn moves_on(&self) -> Result<bool, Unknown> {
+        let acts =
+            |rule: &LifecycleRule| !rule.transitions.is_empty() || rule.expiration_days.is_some_and(|days| days <= 90);
         Ok(self.lifecycle.known()?.iter().any(|rule| rule.covers_bucket() && acts(rule)))
     }
 }
@@ -333,7 +359,7 @@ impl Storage {
     }
 }
 
-/// The first objects of a bucket, summed up; no key is kept.
+/// The first objects of a bucket, current versions only, summed up; no key is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ObjectSample {
@@ -341,9 +367,10 @@ pub struct ObjectSample {
     pub classes: BTreeMap<String, ClassSample>,
     /// Whether the bucket holds more than was looked at.
     pub truncated: bool,
-    /// Whether there are noncurrent versions or delete markers; read only where no current object was seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub has_versions: Option<bool>,
+    /// How many noncurrent versions and delete markers were among what was looked at.
+    pub noncurrent: u64,
+    /// Bytes of the noncurrent versions.
+    pub noncurrent_bytes: u64,
 }
 
 impl ObjectSample {

@@ -14,7 +14,7 @@ use super::Inventory;
 pub const VERSION: u32 = 1;
 
 /// The largest snapshot that is read, in bytes after decompression.
-pub const MAX_BYTES: u64 = 1 << 30;
+pub const MAX_BYTES: u64 = 512 << 20;
 
 /// The snapshot of `afterlab scan --demo`: a sandbox account after a lab.
 const DEMO: &str = include_str!("demo.json");
@@ -44,7 +44,7 @@ pub enum SnapshotError {
     #[error("{0}")]
     Content(String),
     /// It is too large.
-    #[error("it is larger than {} GiB, the most that is read", MAX_BYTES >> 30)]
+    #[error("it is larger than {} MiB, the most that is read", MAX_BYTES >> 20)]
     TooLarge,
 }
 

@@ -2,5 +2,6 @@
 
 mod document;
 pub mod matching;
+pub mod scan_policy;
 
 pub use document::PolicyDocument;

@@ -1,7 +1,10 @@
 //! What a rule is: one check, with its metadata, documentation, logic and examples in one place.
 
+pub(crate) mod access_key;
+pub(crate) mod age;
 mod check;
 mod context;
+pub mod docs;
 mod evaluate;
 mod example;
 mod framework;
@@ -10,6 +13,7 @@ mod need;
 pub mod operation;
 mod outcome;
 pub mod registry;
+pub(crate) mod role_use;
 mod select;
 #[cfg(test)]
 mod self_tests;

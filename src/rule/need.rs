@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Rule;
 use super::operation::{self, Operation};
 
 /// Something that a rule must have read.
@@ -140,7 +141,7 @@ impl Need {
             Self::BucketWebsite => &[operation::GET_BUCKET_WEBSITE],
             Self::BucketMultipartUploads => &[operation::LIST_MULTIPART_UPLOADS, operation::LIST_PARTS],
             Self::BucketStorage => &[operation::LIST_METRICS, operation::GET_METRIC_DATA],
-            Self::BucketObjectSample => &[operation::LIST_OBJECTS_V2, operation::LIST_OBJECT_VERSIONS],
+            Self::BucketObjectSample => &[operation::LIST_OBJECT_VERSIONS],
         }
     }
 
@@ -156,16 +157,24 @@ impl Need {
 pub struct NeedSet(BTreeSet<Need>);
 
 impl NeedSet {
-    /// Everything that any rule could need: what `afterlab snapshot` reads.
+    /// What every report begins with: the account's alias and its regions.
+    const HEAD: [Need; 2] = [Need::AccountAlias, Need::AccountRegions];
+
+    /// What these rules need together, and what every report begins with.
     #[must_use]
-    pub fn all() -> Self {
-        Need::ALL.iter().copied().collect()
+    pub fn of_rules(rules: &[&Rule]) -> Self {
+        rules.iter().flat_map(|rule| rule.needs).copied().chain(Self::HEAD).collect()
     }
 
     /// Whether it must be read.
     #[must_use]
     pub fn contains(&self, need: Need) -> bool {
         self.0.contains(&need)
+    }
+
+    /// All of it, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Need> {
+        self.0.iter().copied()
     }
 
     /// Whether any of these must be read.
@@ -211,10 +220,19 @@ mod tests {
     fn every_operation_is_a_read_by_its_name() {
         // GenerateCredentialReport and GenerateServiceLastAccessedDetails make a report inside IAM and change nothing
         // in the account; AWS classes both as Read.
-        for operation in NeedSet::all().operations() {
+        for operation in operation::ALLOWED {
             let read = ["Get", "List", "Describe", "Generate"].iter().any(|verb| operation.name.starts_with(verb));
             assert!(read, "{operation:?}");
         }
+    }
+
+    #[test]
+    fn every_allowed_operation_serves_a_need() {
+        let needed: NeedSet = Need::ALL.iter().copied().collect();
+        let needed = needed.operations();
+        let idle: Vec<_> =
+            operation::ALLOWED.iter().filter(|op| op.iam_action.is_some() && !needed.contains(op)).collect();
+        assert!(idle.is_empty(), "{idle:?}");
     }
 
     #[test]

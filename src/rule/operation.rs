@@ -60,7 +60,6 @@ operations! {
     LIST_BUCKETS = "s3" "ListBuckets" needs "s3:ListAllMyBuckets";
     GET_BUCKET_LOCATION = "s3" "GetBucketLocation" needs "s3:GetBucketLocation";
     GET_BUCKET_OWNERSHIP_CONTROLS = "s3" "GetBucketOwnershipControls" needs "s3:GetBucketOwnershipControls";
-    LIST_OBJECTS_V2 = "s3" "ListObjectsV2" needs "s3:ListBucket";
     GET_PUBLIC_ACCESS_BLOCK = "s3" "GetPublicAccessBlock" needs "s3:GetBucketPublicAccessBlock";
     GET_BUCKET_POLICY_STATUS = "s3" "GetBucketPolicyStatus" needs "s3:GetBucketPolicyStatus";
     GET_BUCKET_POLICY = "s3" "GetBucketPolicy" needs "s3:GetBucketPolicy";

@@ -267,8 +267,8 @@ fn advice(name: &str, account: Option<&AccountId>) -> Vec<Remark> {
         if !words.iter().any(|word| looks_random(word)) {
             say("account-id", format!("it is the account id {id} and words that can be guessed; the id is no secret"));
         }
-    } else if !words.is_empty() && words.iter().all(|word| is_guessable(word)) {
-        say("common-words", "it consists of words that everybody thinks of first".to_owned());
+    } else if matches!(words.len(), 1 | 2) && words.iter().all(|word| is_guessable(word)) {
+        say("common-words", "it is nothing but what everybody thinks of first".to_owned());
     }
     advice
 }
@@ -381,6 +381,7 @@ mod tests {
             ("test", None, &["common-words"]),
             ("my-data", None, &["common-words"]),
             ("backup-2024", None, &["common-words"]),
+            ("lab-public-website", None, &[]),
             ("www.example.com", None, &["dots"]),
             ("my.data", None, &["dots", "common-words"]),
             ("xn-caf", None, &["xn-prefix"]),

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::class::{Class, billed_as};
 use crate::cost::{Estimate, Pillar, Price, PriceBook};
 use crate::inventory::Unknown;
-use crate::inventory::s3::Bucket;
+use crate::inventory::s3::{Bucket, ObjectSample};
 use crate::text::bytes;
 
 /// A GB as AWS bills storage: 2^30 bytes.
@@ -20,6 +20,8 @@ pub const NO_FIGURE_YET: &str = "CloudWatch has no storage figure for it yet, an
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Volume<'a> {
     bytes: BTreeMap<&'a str, u64>,
+    /// Bytes of older versions, whose class the listing does not keep.
+    unclassed: u64,
     is_whole: bool,
 }
 
@@ -36,11 +38,10 @@ pub enum Amount<'a> {
 
 /// Whether a bucket holds more than a limit, in one storage type or in all.
 ///
-/// CloudWatch's daily figure counts everything: all versions, and the parts of unfinished uploads, which are taken
-/// off again as far as they were read, since they are a finding of their own. It has no datapoint for a bucket that
-/// is empty or younger than a day or two, which is not a zero. Then the listed objects stand in: more than the limit
-/// among them is more than the limit whatever else there is; less than it settles the question only if the listing
-/// was complete and the bucket never had versions, which no listing of current objects shows.
+/// CloudWatch's daily figure counts everything: all versions, and the parts of unfinished uploads, which are taken off
+/// again as far as they were read, since they are a finding of their own. It has no datapoint for a bucket that is
+/// empty or younger than a day or two, which is not a zero. Then what was listed stands in: more than the limit is more
+/// than the limit whatever else there is; less settles the question only if the listing was complete.
 ///
 /// # Errors
 /// [`Unknown`] when a gap could turn the answer.
@@ -52,43 +53,41 @@ pub fn holds_more<'a>(bucket: &'a Bucket, limit: u64, storage_type: Option<&str>
         if let Some(standard) = bytes.get_mut("StandardStorage") {
             *standard = standard.saturating_sub(parts);
         }
-        let volume = Volume { bytes, is_whole: true };
+        let volume = Volume { bytes, unclassed: 0, is_whole: true };
         return Ok(if volume.of(storage_type) > limit { Amount::More(volume) } else { Amount::NotMore });
     }
-    let (listed, is_complete) = match bucket.sample.known() {
-        Ok(sample) => (listed(bucket), !sample.truncated),
+    let (sample, listed) = match bucket.sample.known() {
+        Ok(sample) => (sample, listed(sample)),
         Err(gap) => return Err(figure.err().unwrap_or(gap)),
     };
     if listed.of(storage_type) > limit {
         return Ok(Amount::More(listed));
     }
-    if is_complete && bucket.versioning.known().is_ok_and(|versioning| versioning.status.is_none()) {
+    // An older version may lie in any class.
+    let at_most = listed.of(storage_type) + storage_type.map_or(0, |_| listed.unclassed);
+    if !sample.truncated && at_most <= limit {
         return Ok(Amount::NotMore);
     }
-    match figure {
-        Err(gap) => Err(gap),
-        Ok(_) if is_complete => bucket.versioning.known().map(|_| Amount::NoFigureYet),
-        Ok(_) => Ok(Amount::NoFigureYet),
-    }
+    figure.map(|_| Amount::NoFigureYet)
 }
 
-/// The listed objects by storage type; a class that afterlab does not know keeps its own name.
-fn listed(bucket: &Bucket) -> Volume<'_> {
+/// What was listed, by storage type; a class that afterlab does not know keeps its own name.
+fn listed(sample: &ObjectSample) -> Volume<'_> {
     let mut bytes = BTreeMap::new();
-    if let Ok(sample) = bucket.sample.known() {
-        for (name, class) in &sample.classes {
-            *bytes.entry(Class::find(name).map_or(name.as_str(), |class| class.storage_type)).or_default() +=
-                class.bytes;
-        }
+    for (name, class) in &sample.classes {
+        *bytes.entry(Class::find(name).map_or(name.as_str(), |class| class.storage_type)).or_default() += class.bytes;
     }
-    Volume { bytes, is_whole: false }
+    Volume { bytes, unclassed: sample.noncurrent_bytes, is_whole: false }
 }
 
 impl<'a> Volume<'a> {
     /// Bytes of one storage type, or of all.
     #[must_use]
     pub fn of(&self, storage_type: Option<&str>) -> u64 {
-        self.bytes.iter().filter(|(name, _)| storage_type.is_none_or(|only| only == **name)).map(|(_, b)| b).sum()
+        match storage_type {
+            Some(name) => self.bytes.get(name).copied().unwrap_or(0),
+            None => self.bytes.values().sum::<u64>() + self.unclassed,
+        }
     }
 
     /// Storage types that hold anything, with their bytes.
@@ -150,6 +149,7 @@ mod tests {
     fn the_figure_decides_and_the_listing_stands_in() {
         const BIG: &str = r#""sample": {"classes": {"STANDARD": {"objects": 1, "bytes": 2147483648}}}"#;
         const SMALL: &str = r#""sample": {"classes": {"STANDARD": {"objects": 1, "bytes": 10}}}"#;
+        const OLD: &str = r#""sample": {"noncurrent": 1, "noncurrent_bytes": 2147483648}"#;
         const CUT: &str = r#""sample": {"classes": {"STANDARD": {"objects": 1, "bytes": 10}}, "truncated": true}"#;
         for (members, expected) in [
             (r#", "storage": {"bytes": {"StandardStorage": 1073741825}}"#.to_owned(), "more: 1.0 GiB"),
@@ -161,17 +161,23 @@ mod tests {
             ),
             (format!(r#", "storage": null, {BIG}"#), "more: at least 2.0 GiB"),
             (format!(r#", "storage": {{"$gap": 1}}, {BIG}"#), "more: at least 2.0 GiB"),
-            (format!(r#", "storage": null, {SMALL}, "Versioning": {{}}"#), "not more"),
-            (format!(r#", "storage": null, {SMALL}, "Versioning": {{"Status": "Enabled"}}"#), "no figure yet"),
-            (format!(r#", "storage": null, {SMALL}, "Versioning": {{"$gap": 2}}"#), "gap 2"),
-            (format!(r#", "storage": null, {CUT}, "Versioning": {{}}"#), "no figure yet"),
-            (format!(r#", "storage": {{"$gap": 1}}, {SMALL}, "Versioning": {{}}"#), "not more"),
-            (format!(r#", "storage": {{"$gap": 1}}, {CUT}, "Versioning": {{}}"#), "gap 1"),
+            (format!(r#", "storage": null, {SMALL}"#), "not more"),
+            (format!(r#", "storage": null, {OLD}"#), "more: at least 2.0 GiB"),
+            (format!(r#", "storage": null, {CUT}"#), "no figure yet"),
+            (format!(r#", "storage": {{"$gap": 1}}, {SMALL}"#), "not more"),
+            (format!(r#", "storage": {{"$gap": 1}}, {CUT}"#), "gap 1"),
             (r#", "storage": null, "sample": {"$gap": 3}"#.to_owned(), "gap 3"),
             (String::new(), "gap 0"),
         ] {
             assert_eq!(more_than_a_gb(&members), expected, "{members}");
         }
+    }
+
+    #[test]
+    fn older_versions_may_lie_in_any_class() {
+        let bucket = bucket(r#", "storage": null, "sample": {"noncurrent": 1, "noncurrent_bytes": 2147483648}"#);
+        assert_eq!(holds_more(&bucket, GB, Some("StandardStorage")), Ok(Amount::NoFigureYet));
+        assert_eq!(holds_more(&bucket, 2 * GB, Some("StandardStorage")), Ok(Amount::NotMore));
     }
 
     #[test]

@@ -1,0 +1,84 @@
+//! Where output goes: the report to standard output or a file, the talk to standard error.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::CliError;
+use crate::text::printable;
+
+/// Columns when nothing is known about the terminal.
+const DEFAULT_WIDTH: u16 = 100;
+
+/// Columns below which a table cannot be read.
+const MIN_WIDTH: u16 = 60;
+
+/// A line on standard error.
+pub(super) fn say(line: &str) {
+    // Standard error may be closed; nobody can be told then.
+    let _ = writeln!(anstream::stderr().lock(), "{}", printable(line));
+}
+
+/// A text on standard output, without colours where they are not wanted. A reader who has gone away is no error.
+pub(super) fn print(text: &str) -> Result<(), CliError> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CliError::new(format!("the output could not be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Columns of the terminal.
+pub(super) fn width() -> u16 {
+    terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| width.0).max(MIN_WIDTH)
+}
+
+/// Where a report goes. A file is opened before the work begins, so that a wrong path costs no scan, and appears whole
+/// or not at all.
+#[derive(Debug)]
+pub(super) enum Target {
+    /// Standard output.
+    Terminal,
+    /// A file, written beside its place first.
+    File(tempfile::NamedTempFile, PathBuf),
+}
+
+impl Target {
+    /// Opens the file, if there is one.
+    pub(super) fn open(path: Option<&Path>) -> Result<Self, CliError> {
+        let Some(path) = path.filter(|path| *path != Path::new("-")) else { return Ok(Self::Terminal) };
+        let failed = |error: io::Error| {
+            CliError::new(format!("{} cannot be written: {error}", path.display()))
+                .help("choose a file in a folder that exists and that you may write to")
+        };
+        if path.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(Self::File(tempfile::NamedTempFile::new_in(folder).map_err(failed)?, path.to_owned()))
+    }
+
+    /// Whether it goes to standard output.
+    pub(super) fn is_terminal(&self) -> bool {
+        matches!(self, Self::Terminal)
+    }
+
+    /// Writes the report. If the file fails at the last moment, standard output gets it, so that nothing is lost.
+    pub(super) fn write(self, text: &str) -> Result<(), CliError> {
+        let (mut file, path) = match self {
+            Self::Terminal => return print(text),
+            Self::File(file, path) => (file, path),
+        };
+        let plain = anstream::adapter::strip_str(text).to_string();
+        let written = file.write_all(plain.as_bytes()).and_then(|()| file.persist(&path).map_err(|error| error.error));
+        match written {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                print(text)?;
+                Err(CliError::new(format!("{} could not be written: {error}", path.display()))
+                    .help("the report was printed instead"))
+            }
+        }
+    }
+}

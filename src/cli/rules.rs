@@ -1,0 +1,62 @@
+//! `afterlab rules`: the list of rules, and one of them.
+
+use clap::{Parser, Subcommand};
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::output::{print, width};
+use super::select::SelectArgs;
+use super::{CliError, Exit, explain};
+use crate::rule::{Rule, Selection, registry};
+use crate::text::count;
+
+/// List the rules, or show one
+#[derive(Parser, Debug)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: RulesCommand,
+}
+
+#[derive(Subcommand, Debug)]
+enum RulesCommand {
+    /// List the rules
+    List {
+        #[command(flatten)]
+        select: SelectArgs,
+    },
+    /// Show a rule: its documentation, examples, needs and note
+    Show(explain::Args),
+}
+
+pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    match &args.command {
+        RulesCommand::List { select } => {
+            // Without a selection the list shows every rule, those that are opt-in too.
+            let rules = if select.is_empty() { registry::all().collect() } else { select.rules()? };
+            print(&list(&rules, width()))?;
+            Ok(Exit::Clean)
+        }
+        RulesCommand::Show(args) => explain::run(args),
+    }
+}
+
+fn list(rules: &[&'static Rule], width: u16) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width);
+    table.set_header(["Rule", "Severity", "Kind", "What is wrong"]);
+    for rule in rules {
+        let title = match rule.opt_in {
+            Some(_) => format!("{} (opt-in)", rule.title),
+            None => rule.title.to_owned(),
+        };
+        table.add_row([rule.id.to_owned(), rule.severity.to_string(), rule.kind.to_string(), title]);
+    }
+    format!("{table}\n{}; `afterlab explain RULE` tells more\n", count(rules.len(), "rule"))
+}
+
+impl SelectArgs {
+    fn is_empty(&self) -> bool {
+        let Selection { globs, kinds, min_severity } = self.selection();
+        globs.is_empty() && kinds.is_empty() && min_severity.is_none()
+    }
+}

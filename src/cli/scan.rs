@@ -1,0 +1,130 @@
+//! `afterlab scan`: the main job.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+use super::live::{LiveArgs, LiveInventory};
+use super::output::{self, Target};
+use super::select::SelectArgs;
+use super::{CliError, Exit};
+use crate::cost::PriceBook;
+use crate::inventory::{Inventory, snapshot};
+use crate::report::{Report, json, table};
+use crate::rule::{Context, NeedSet, OutcomeStatus, Rule, Severity, evaluate};
+
+/// Judge an account: a live one, an emulator, a snapshot, or the demo
+#[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab scan --demo                                  see what a scan says, without an account
+  afterlab scan --profile lab                           the account of a profile
+  afterlab scan --endpoint-url http://127.0.0.1:5000    an emulator
+  afterlab scan --snapshot lab.json --rule 's3-*'       judge what was saved before
+  afterlab scan --severity high --format json -o report.json")]
+pub(super) struct Args {
+    /// Scan the embedded demo account: no credentials, no network
+    #[arg(long, conflicts_with_all = ["snapshot", "profile", "endpoint_url", "role_arn"], help_heading = "Which account")]
+    demo: bool,
+
+    /// Scan a snapshot that `afterlab snapshot` wrote (.json or .json.zst)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Which account")]
+    snapshot: Option<PathBuf>,
+
+    #[command(flatten)]
+    live: LiveArgs,
+
+    #[command(flatten)]
+    select: SelectArgs,
+
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "The report")]
+    format: Format,
+
+    /// Write the report to a file
+    #[arg(long, short, value_name = "FILE", help_heading = "The report")]
+    output: Option<PathBuf>,
+
+    /// Print the commands that mend each finding; afterlab never runs them
+    #[arg(long, help_heading = "The report")]
+    fix: bool,
+
+    /// Exit with 1 for findings of this severity and above
+    #[arg(long, value_name = "SEVERITY", default_value = "medium", help_heading = "The report")]
+    fail_on: Severity,
+
+    /// Do not exit with 2 because something could not be read
+    #[arg(long, help_heading = "The report")]
+    allow_gaps: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For programs; described by schemas/report-v1.json
+    Json,
+}
+
+/// What is judged, and how it was had.
+struct Source {
+    inventory: Inventory,
+    name: String,
+    requests: Option<u64>,
+    stopped: Option<String>,
+}
+
+pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    let rules = args.select.rules()?;
+    let target = Target::open(args.output.as_deref())?;
+    let source = args.source(&rules)?;
+    let outcomes = evaluate(&rules, &Context::new(&source.inventory, PriceBook::embedded()));
+    let mut report = Report::new(&source.inventory, source.name.clone(), rules, outcomes);
+    report.requests = source.requests;
+    report.stopped.clone_from(&source.stopped);
+    let width = if target.is_terminal() { output::width() } else { 120 };
+    let text = match args.format {
+        Format::Table => table::write(&report, table::Options { width, fix: args.fix }),
+        Format::Json => json::write(&report),
+    };
+    target.write(&text)?;
+    Ok(args.exit(&report))
+}
+
+impl Args {
+    fn source(&self, rules: &[&'static Rule]) -> Result<Source, CliError> {
+        if self.demo {
+            let inventory = snapshot::demo().map_err(|error| CliError::new(format!("the demo account: {error}")))?;
+            return Ok(self.saved(inventory, "the embedded demo account".to_owned()));
+        }
+        if let Some(path) = &self.snapshot {
+            let inventory = snapshot::read_file(path).map_err(|error| {
+                CliError::new(format!("{} cannot be scanned: {error}", path.display()))
+                    .help("`afterlab snapshot -o FILE` writes a snapshot that can be")
+            })?;
+            return Ok(self.saved(inventory, format!("the snapshot {}", path.display())));
+        }
+        let LiveInventory { inventory, requests, stopped, source } = self.live.read(NeedSet::of_rules(rules))?;
+        Ok(Source {
+            inventory,
+            name: source,
+            requests: Some(requests),
+            stopped: stopped.map(|reason| reason.to_string()),
+        })
+    }
+
+    /// A saved inventory, limited to the regions that were asked for.
+    fn saved(&self, mut inventory: Inventory, name: String) -> Source {
+        inventory.limit_to(self.live.regions());
+        Source { inventory, name, requests: None, stopped: None }
+    }
+
+    fn exit(&self, report: &Report<'_>) -> Exit {
+        let unread = report.count(OutcomeStatus::Unknown) > 0 && !self.allow_gaps;
+        if unread || report.stopped.is_some() || report.count(OutcomeStatus::Error) > 0 {
+            return Exit::Failed;
+        }
+        let found = report.findings.iter().any(|finding| finding.rule.severity >= self.fail_on);
+        if found { Exit::Findings } else { Exit::Clean }
+    }
+}

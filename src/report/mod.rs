@@ -1,0 +1,114 @@
+//! Reports: what came of a scan, and one file a format.
+
+mod gaps;
+pub mod json;
+pub mod table;
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::finding::Finding;
+use crate::inventory::{GapId, Inventory, ResourceRef};
+use crate::rule::{Outcome, OutcomeResult, OutcomeStatus, Rule, Severity};
+
+pub use gaps::GapGroup;
+
+/// What came of a scan, ready to be written in any format.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// What was looked at.
+    pub inventory: &'a Inventory,
+    /// Where the inventory came from, in words: `AWS`, `snapshot lab.json`, `the embedded demo account`.
+    pub source: String,
+    /// How many requests were sent, retries included; none for a snapshot.
+    pub requests: Option<u64>,
+    /// Why the scan ended early, if it did.
+    pub stopped: Option<String>,
+    /// The rules that ran.
+    pub rules: Vec<&'static Rule>,
+    /// How many outcomes there are of each status.
+    pub counts: BTreeMap<OutcomeStatus, usize>,
+    /// What failed: the worst first, then by rule and resource.
+    pub findings: Vec<Finding>,
+    /// What could not be judged.
+    pub unknown: Vec<UnknownOutcome>,
+    /// Rules that broke, with what they say.
+    pub errors: Vec<(&'static Rule, ResourceRef, String)>,
+    /// What could not be read, alike gaps together.
+    pub gaps: Vec<GapGroup>,
+    /// Rules that ran and saw no resource.
+    pub idle_rules: Vec<&'static Rule>,
+}
+
+/// A rule that could not judge a resource.
+#[derive(Clone, Debug)]
+pub struct UnknownOutcome {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The resource; the account where a list could not be read.
+    pub resource: ResourceRef,
+    /// What stands in the way.
+    pub gap: GapId,
+}
+
+impl<'a> Report<'a> {
+    /// Sorts outcomes into a report.
+    #[must_use]
+    pub fn new(inventory: &'a Inventory, source: String, rules: Vec<&'static Rule>, outcomes: Vec<Outcome>) -> Self {
+        let mut counts = BTreeMap::new();
+        let (mut findings, mut unknown, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        let mut idle_rules = rules.clone();
+        for outcome in outcomes {
+            *counts.entry(outcome.status()).or_insert(0) += 1;
+            // Outcomes come in the order of the rules, so that the last idle rule looked at is found at once.
+            idle_rules.retain(|rule| !std::ptr::eq(*rule, outcome.rule));
+            let Outcome { rule, resource, result } = outcome;
+            match result {
+                OutcomeResult::Fail(problem) => {
+                    findings.push(Finding::new(inventory.account.id.as_str(), rule, resource, problem));
+                }
+                OutcomeResult::Unknown(gap) => unknown.push(UnknownOutcome { rule, resource, gap }),
+                OutcomeResult::Error(message) => errors.push((rule, resource, message)),
+                OutcomeResult::Pass | OutcomeResult::NotApplicable(_) => {}
+            }
+        }
+        findings.sort_by(|a, b| {
+            let worst_first = b.rule.severity.cmp(&a.rule.severity);
+            worst_first.then_with(|| a.rule.id.cmp(b.rule.id)).then_with(|| a.resource.id.cmp(&b.resource.id))
+        });
+        let gaps = gaps::group(&inventory.gaps, &unknown);
+        Self {
+            inventory,
+            source,
+            requests: None,
+            stopped: None,
+            rules,
+            counts,
+            findings,
+            unknown,
+            errors,
+            gaps,
+            idle_rules,
+        }
+    }
+
+    /// How many outcomes have this status.
+    #[must_use]
+    pub fn count(&self, status: OutcomeStatus) -> usize {
+        self.counts.get(&status).copied().unwrap_or(0)
+    }
+
+    /// How many findings have this severity.
+    #[must_use]
+    pub fn findings_of(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.rule.severity == severity).count()
+    }
+
+    /// What all findings that state a cost cost a month, in US dollars; none if none does.
+    #[must_use]
+    pub fn usd_per_month(&self) -> Option<Decimal> {
+        let costs = self.findings.iter().filter_map(|finding| Some(finding.problem.cost.as_ref()?.usd_per_month));
+        costs.reduce(|sum, usd| sum + usd)
+    }
+}

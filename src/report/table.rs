@@ -1,0 +1,241 @@
+//! Tables for people: findings by severity, then what could not be judged, then the totals.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+
+use super::{GapGroup, Report};
+use crate::cost::dollars;
+use crate::finding::Finding;
+use crate::inventory::Known;
+use crate::rule::{OutcomeStatus, Severity};
+use crate::text::{count, printable};
+
+/// How a table is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Columns of the terminal.
+    pub width: u16,
+    /// Whether to print the commands that mend each finding.
+    pub fix: bool,
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// How many resources of a gap are named.
+const NAMED: usize = 3;
+
+/// The report for a terminal, with colours; whoever prints it takes them out where they are not wanted.
+#[must_use]
+pub fn write(report: &Report<'_>, options: Options) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_report(&mut text, report, options);
+    text
+}
+
+fn write_report(out: &mut String, report: &Report<'_>, options: Options) -> std::fmt::Result {
+    head(out, report)?;
+    for severity in [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info] {
+        let findings: Vec<&Finding> = report.findings.iter().filter(|f| f.rule.severity == severity).collect();
+        if !findings.is_empty() {
+            group(out, severity, &findings, options)?;
+        }
+    }
+    not_judged(out, report, options)?;
+    totals(out, report)
+}
+
+fn head(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
+    let account = &report.inventory.account;
+    let alias = match &account.alias {
+        Known::Value(Some(alias)) => format!(" ({})", printable(alias)),
+        _ => String::new(),
+    };
+    let when = report.inventory.collected_at.strftime("%Y-%m-%d %H:%M UTC");
+    writeln!(out, "{BOLD}Account {}{alias}{BOLD:#} from {}, read {when}", account.id, printable(&report.source))?;
+    if !report.inventory.regions.is_empty() {
+        let regions: Vec<&str> = report.inventory.regions.iter().map(super::super::inventory::Region::as_str).collect();
+        writeln!(out, "{DIM}Regions: {}{DIM:#}", regions.join(", "))?;
+    }
+    Ok(())
+}
+
+fn style(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::Critical => AnsiColor::Magenta,
+        Severity::High => AnsiColor::Red,
+        Severity::Medium => AnsiColor::Yellow,
+        Severity::Low => AnsiColor::Blue,
+        Severity::Info => AnsiColor::Cyan,
+    };
+    color.on_default().bold()
+}
+
+fn group(out: &mut String, severity: Severity, findings: &[&Finding], options: Options) -> std::fmt::Result {
+    let style = style(severity);
+    let name = severity.as_str().to_uppercase();
+    writeln!(out, "\n{style}{name}{style:#}  {}", count(findings.len(), "finding"))?;
+    let costs = findings.iter().any(|finding| finding.problem.cost.is_some());
+    let mut table = table(options.width);
+    let mut header = vec!["Resource".to_owned(), "What is wrong".to_owned()];
+    if costs {
+        header.push("A month".to_owned());
+    }
+    table.set_header(header);
+    for finding in findings {
+        let mut row = vec![resource_cell(finding), finding_cell(finding)];
+        if costs {
+            row.push(finding.problem.cost.as_ref().map_or_else(String::new, cost_cell));
+        }
+        table.add_row(row);
+    }
+    if let Some(column) = table.column_mut(0) {
+        column.set_constraint(ColumnConstraint::UpperBoundary(Width::Percentage(34)));
+    }
+    if let Some(column) = table.column_mut(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(11)));
+    }
+    writeln!(out, "{table}")?;
+    if options.fix {
+        commands(out, findings)?;
+    }
+    Ok(())
+}
+
+fn resource_cell(finding: &Finding) -> String {
+    let resource = &finding.resource;
+    let kind = resource.kind.trim_start_matches("AWS::").replace("::", " ");
+    let place = resource.region.as_ref().map_or(kind.clone(), |region| format!("{kind}, {}", printable(region)));
+    format!("{}\n{DIM}{place}{DIM:#}", printable(&resource.name))
+}
+
+fn finding_cell(finding: &Finding) -> String {
+    let rule = finding.rule;
+    format!("{}\n{DIM}{}: afterlab notes {}{DIM:#}", printable(&finding.problem.message), rule.id, rule.note)
+}
+
+fn cost_cell(estimate: &crate::cost::Estimate) -> String {
+    let about = if estimate.is_estimate { "~" } else { "" };
+    format!("{about}{}", estimate.per_month())
+}
+
+/// Commands stand outside of the table, so that they can be copied whole.
+fn commands(out: &mut String, findings: &[&Finding]) -> std::fmt::Result {
+    for finding in findings.iter().filter(|finding| !finding.problem.fix.is_empty()) {
+        writeln!(out, "\n{DIM}# {}: {}{DIM:#}", finding.rule.id, printable(&finding.resource.name))?;
+        for command in &finding.problem.fix {
+            writeln!(out, "{}", printable(command))?;
+        }
+    }
+    Ok(())
+}
+
+fn not_judged(out: &mut String, report: &Report<'_>, options: Options) -> std::fmt::Result {
+    for (rule, resource, message) in &report.errors {
+        let style = style(Severity::High);
+        let (name, message) = (printable(&resource.name), printable(message));
+        writeln!(out, "\n{style}ERROR{style:#}  rule {} broke on {name}: {message}", rule.id)?;
+    }
+    let (blinding, harmless): (Vec<_>, Vec<_>) = report.gaps.iter().partition(|gap| !gap.blinds.is_empty());
+    if !blinding.is_empty() {
+        let unknown = report.count(OutcomeStatus::Unknown);
+        let style = AnsiColor::Yellow.on_default().bold();
+        writeln!(out, "\n{style}NOT JUDGED{style:#}  {}: nothing unread passes", count(unknown, "check"))?;
+        let mut table = table(options.width);
+        table.set_header(["What could not be read", "What to do", "Blind rules"]);
+        for gap in blinding {
+            table.add_row([gap_cell(gap), advice(gap), blind_cell(gap)]);
+        }
+        writeln!(out, "{table}")?;
+    }
+    for gap in harmless {
+        let message = printable(&gap.message);
+        writeln!(
+            out,
+            "{DIM}Not read, and no rule needs it: {} {} ({message}){DIM:#}",
+            gap.operation,
+            gap.kind.describe()
+        )?;
+    }
+    Ok(())
+}
+
+fn gap_cell(gap: &GapGroup) -> String {
+    let calls = if gap.calls > 1 { format!(" {} times", gap.calls) } else { String::new() };
+    let mut named: Vec<String> = gap.resources.iter().take(NAMED).map(|name| printable(name)).collect();
+    if gap.resources.len() > NAMED {
+        named.push(format!("and {} more", gap.resources.len() - NAMED));
+    }
+    let about = if named.is_empty() { String::new() } else { format!("\n{DIM}{}{DIM:#}", named.join(", ")) };
+    let subject = if gap.operation == "snapshot" { "A part of the account" } else { &gap.operation };
+    format!("{subject} {}{calls}: {}{about}", gap.kind.describe(), printable(&gap.message))
+}
+
+fn advice(gap: &GapGroup) -> String {
+    use crate::inventory::GapKind;
+    match (&gap.iam_action, gap.kind) {
+        (Some(action), _) => format!("allow {action}"),
+        (None, GapKind::Throttled) => "try again with a lower --max-rps or --concurrency".to_owned(),
+        (None, GapKind::Unreachable) => "check the network, or raise --call-timeout".to_owned(),
+        (None, GapKind::Unsupported) => "nothing: the emulator lacks it".to_owned(),
+        (None, GapKind::Stopped) => "let the scan finish, or raise --timeout".to_owned(),
+        (None, GapKind::Unread) => "take a new snapshot".to_owned(),
+        (None, _) if gap.retry_may_help => "try again".to_owned(),
+        (None, _) => "see the message".to_owned(),
+    }
+}
+
+fn blind_cell(gap: &GapGroup) -> String {
+    gap.blinds.iter().copied().collect::<Vec<_>>().join("\n")
+}
+
+fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
+    if let Some(reason) = &report.stopped {
+        let style = style(Severity::High);
+        writeln!(out, "\n{style}INCOMPLETE{style:#}  {reason}; what was read until then is above")?;
+    }
+    let number = |status| report.count(status);
+    writeln!(
+        out,
+        "\n{BOLD}{}{BOLD:#} on {} by {}: {} passed, {} unknown, {} not applicable, {} errors",
+        count(report.findings.len(), "finding"),
+        count(report.inventory.resource_count(), "resource"),
+        count(report.rules.len(), "rule"),
+        number(OutcomeStatus::Pass),
+        number(OutcomeStatus::Unknown),
+        number(OutcomeStatus::NotApplicable),
+        number(OutcomeStatus::Error),
+    )?;
+    let of = |severity| report.findings_of(severity);
+    writeln!(
+        out,
+        "{} critical, {} high, {} medium, {} low, {} info",
+        of(Severity::Critical),
+        of(Severity::High),
+        of(Severity::Medium),
+        of(Severity::Low),
+        of(Severity::Info),
+    )?;
+    if let Some(usd) = report.usd_per_month() {
+        writeln!(out, "{BOLD}{} a month{BOLD:#} for what the findings above say is billed (730 hours)", dollars(usd))?;
+    }
+    if !report.idle_rules.is_empty() {
+        let rules: Vec<&str> = report.idle_rules.iter().map(|rule| rule.id).collect();
+        writeln!(out, "{DIM}Saw no resource: {}{DIM:#}", rules.join(", "))?;
+    }
+    if !report.findings.is_empty() {
+        writeln!(out, "{DIM}Why and how: afterlab explain RULE. The commands that mend: scan --fix.{DIM:#}")?;
+    }
+    Ok(())
+}
+
+fn table(width: u16) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width);
+    table
+}

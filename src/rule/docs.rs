@@ -1,0 +1,59 @@
+//! The documentation of a rule as Markdown: for `afterlab explain` and for `docs/rules/`.
+
+use std::fmt::Write as _;
+
+use super::{Expected, Rule};
+
+/// A rule's page: its documentation, then what the other fields say.
+#[must_use]
+pub fn markdown(rule: &Rule) -> String {
+    let mut page = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_page(&mut page, rule);
+    page
+}
+
+fn write_page(page: &mut String, rule: &Rule) -> std::fmt::Result {
+    writeln!(page, "# {}\n", rule.id)?;
+    writeln!(
+        page,
+        "**{}.** Severity {}, kind {}, confidence {}.\n",
+        rule.title, rule.severity, rule.kind, rule.confidence
+    )?;
+    if let Some(why) = rule.opt_in {
+        writeln!(page, "Runs only when it is named with `--rule {}`: {why}.\n", rule.id)?;
+    }
+    writeln!(page, "{}", rule.docs)?;
+    writeln!(page, "## Where to read more\n")?;
+    writeln!(page, "- Note: `afterlab notes {}`", rule.note)?;
+    for reference in rule.references {
+        writeln!(page, "- <{reference}>")?;
+    }
+    for framework in rule.frameworks {
+        writeln!(page, "- {framework}")?;
+    }
+    writeln!(page, "\n## What it reads\n")?;
+    for operation in rule.needs.iter().flat_map(|need| need.operations()) {
+        match operation.iam_action {
+            Some(action) => writeln!(page, "- `{operation}`, allowed by `{action}`")?,
+            None => writeln!(page, "- `{operation}`")?,
+        }
+    }
+    writeln!(page, "\n## Examples")?;
+    for example in rule.examples {
+        let outcome = match example.expected {
+            Expected::Pass => "passes",
+            Expected::Fail => "fails",
+            Expected::NotApplicable => "does not apply",
+            Expected::Unknown => "cannot be judged",
+        };
+        writeln!(page, "\nThis {outcome}: {}.\n\n```json\n{}\n```", example.name, pretty(example.snapshot))?;
+    }
+    Ok(())
+}
+
+/// The example indented as JSON; tests prove that it is JSON.
+fn pretty(snapshot: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(snapshot)
+        .map_or_else(|_| snapshot.to_owned(), |value| format!("{value:#}"))
+}

@@ -1,0 +1,13 @@
+//! What a user sees: the real binary against an emulated account, hostile endpoints and hostile files.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says why and stops")]
+#![allow(unreachable_pub, reason = "modules of one test binary")]
+
+mod denied;
+mod endpoints;
+mod files;
+mod lab;
+mod permissions;
+mod sessions;
+mod support;
+mod throttled;

@@ -1,0 +1,10 @@
+//! What the tests share: the binary in a clean environment, the emulator, and a proxy that misbehaves on demand.
+
+pub mod emulator;
+pub mod proxy;
+pub mod run;
+pub mod wire;
+
+pub use emulator::Emulator;
+pub use proxy::{Proxy, Turn};
+pub use run::{Run, afterlab};
