@@ -46,6 +46,14 @@ pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// The first items of a list in a sentence: `a, b, c and 4 more`.
+#[must_use]
+pub fn join_some<'a>(items: impl ExactSizeIterator<Item = &'a str>, most: usize) -> String {
+    let more = items.len().saturating_sub(most);
+    let shown = items.take(most).collect::<Vec<_>>().join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
+}
+
 /// Bytes as people say them, in powers of 1,024, which is also what AWS bills as a GB of S3 storage.
 #[must_use]
 pub fn bytes(number: u64) -> String {
@@ -83,6 +91,12 @@ mod tests {
         assert_eq!(printable("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb\\u{a}c");
         assert_eq!(printable("\u{202e}gpj.exe"), "\\u{202e}gpj.exe");
         assert_eq!(printable("Zürich 北京"), "Zürich 北京");
+    }
+
+    #[test]
+    fn long_lists_are_cut_short() {
+        assert_eq!(join_some(["a", "b"].into_iter(), 3), "a, b");
+        assert_eq!(join_some(["a", "b", "c", "d"].into_iter(), 2), "a, b and 2 more");
     }
 
     #[test]

@@ -3,10 +3,16 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// A policy's text as it was read.
+use super::model::{Document, NotAPolicy};
+
+/// A policy's text as it was read, and what it says.
+///
+/// A text that is no policy document keeps its JSON, so that a snapshot is written back as it was; whoever wants to
+/// judge it gets the reason why that cannot be done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PolicyDocument {
     value: Value,
+    model: Result<Document, Box<NotAPolicy>>,
 }
 
 impl PolicyDocument {
@@ -15,11 +21,29 @@ impl PolicyDocument {
     pub fn value(&self) -> &Value {
         &self.value
     }
+
+    /// The JSON of one statement, by its place from 0.
+    #[must_use]
+    pub fn statement(&self, index: usize) -> Option<&Value> {
+        match self.value.get("Statement")? {
+            Value::Array(list) => list.get(index),
+            one => (index == 0).then_some(one),
+        }
+    }
+
+    /// What it says.
+    ///
+    /// # Errors
+    /// [`NotAPolicy`] when the text is no policy document.
+    pub fn model(&self) -> Result<&Document, &NotAPolicy> {
+        self.model.as_ref().map_err(AsRef::as_ref)
+    }
 }
 
 impl From<Value> for PolicyDocument {
     fn from(value: Value) -> Self {
-        Self { value }
+        let model = Document::from_value(&value).map_err(Box::new);
+        Self { value, model }
     }
 }
 

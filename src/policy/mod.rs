@@ -1,7 +1,19 @@
 //! The IAM policy language: model, matching, and what a text grants.
+//!
+//! `document` holds a text with its `model`; `matching` and `pattern` decide about wildcards; `grant` says what a
+//! document allows by itself; `catalogue` knows the actions, `escalation` what some of them together lead to.
 
+pub mod admin;
+pub mod catalogue;
+pub mod conditions;
 mod document;
+pub mod escalation;
+pub mod grant;
 pub mod matching;
+pub mod model;
+pub mod pattern;
 pub mod scan_policy;
+pub mod trust;
 
 pub use document::PolicyDocument;
+pub use model::{Document, NotAPolicy};

@@ -5,7 +5,7 @@ use crate::inventory::iam::{
     AccessKey, Group, InlinePolicy, ManagedPolicy, Role, SamlProvider, ServerCertificate, User,
 };
 use crate::inventory::s3::Bucket;
-use crate::inventory::{GapId, Inventory, Listing, Partition, ResourceRef};
+use crate::inventory::{GapId, Inventory, Listing, Partition, ResourceRef, Unknown};
 use crate::policy::PolicyDocument;
 
 /// A rule's function, by what it looks at. The engine iterates; a rule never does.
@@ -79,7 +79,7 @@ impl Scope<'_> {
     /// Calls the check on this thing.
     ///
     /// # Errors
-    /// [`Unknown`] when a gap stands in the way.
+    /// [`NoVerdict`](super::NoVerdict) when a gap stands in the way or what was read makes no sense.
     pub fn call(&self, cx: &Context<'_>) -> Verdict {
         (self.call)(cx)
     }
@@ -166,7 +166,7 @@ fn access_keys(users: &Listing<User>, check: fn(&User, &AccessKey, &Context<'_>)
                 call: Box::new(move |cx| check(user, key, cx)),
             })),
             Err(unknown) => {
-                scopes.found.push(Scope { resource: user_ref(user), call: Box::new(move |_| Err(unknown)) });
+                scopes.found.push(Scope { resource: user_ref(user), call: Box::new(move |_| Err(unknown.into())) });
             }
         }
     }
@@ -174,10 +174,13 @@ fn access_keys(users: &Listing<User>, check: fn(&User, &AccessKey, &Context<'_>)
 }
 
 /// Every policy text that the account can change.
+///
+/// A managed policy whose version in force was not read makes one scope that says so, so that it does not pass unseen.
 fn policy_texts<'a>(inventory: &'a Inventory, check: fn(&PolicyText<'_>, &Context<'_>) -> Verdict) -> Scopes<'a> {
     let iam = &inventory.iam;
     let mut texts: Vec<PolicyText<'a>> = Vec::new();
-    for policy in iam.policies.items().iter().filter(|policy| !policy.is_aws_managed()) {
+    let own_policies = || iam.policies.items().iter().filter(|policy| !policy.is_aws_managed());
+    for policy in own_policies() {
         if let Some(document) = policy.default_document() {
             texts.push(PolicyText {
                 name: &policy.policy_name,
@@ -207,7 +210,12 @@ fn policy_texts<'a>(inventory: &'a Inventory, check: fn(&PolicyText<'_>, &Contex
         resource: text_ref(&text),
         call: Box::new(move |cx: &Context<'_>| check(&text, cx)),
     };
-    Scopes { found: texts.into_iter().map(scope).collect(), missing }
+    let unread = |policy: &'a ManagedPolicy| Scope {
+        resource: policy_ref(policy),
+        call: Box::new(|_| Err(Unknown(GapId::UNREAD).into())),
+    };
+    let without_text = own_policies().filter(|policy| policy.default_document().is_none()).map(unread);
+    Scopes { found: texts.into_iter().map(scope).chain(without_text).collect(), missing }
 }
 
 /// The inline policies of one principal.

@@ -1,7 +1,7 @@
 //! Runs rules over an inventory: one loop, no I/O.
 
 use super::check::account_ref;
-use super::{Context, Judgement, Outcome, OutcomeResult, Rule};
+use super::{Context, Judgement, NoVerdict, Outcome, OutcomeResult, Rule};
 
 /// Runs every rule on everything it looks at, in the order of the rules and of the inventory.
 ///
@@ -19,7 +19,8 @@ fn evaluate_rule(rule: &'static Rule, cx: &Context<'_>) -> Vec<Outcome> {
             Ok(Judgement::Pass) => OutcomeResult::Pass,
             Ok(Judgement::NotApplicable(why)) => OutcomeResult::NotApplicable(why),
             Ok(Judgement::Fail(problem)) => OutcomeResult::Fail(problem),
-            Err(unknown) => OutcomeResult::Unknown(unknown.0),
+            Err(NoVerdict::Unknown(unknown)) => OutcomeResult::Unknown(unknown.0),
+            Err(NoVerdict::Broken(why)) => OutcomeResult::Error(why),
         };
         Outcome { rule, resource: scope.resource, result }
     });

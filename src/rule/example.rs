@@ -60,6 +60,33 @@ impl Example {
     }
 }
 
+/// The snapshot of an account with one managed policy, `lab`, of these statements.
+macro_rules! with_policy {
+    ($statements:literal) => {
+        concat!(
+            r#"{"iam": {"Users": [], "Groups": [], "Roles": [], "Policies": [{"PolicyName": "lab",
+            "Arn": "arn:aws:iam::111122223333:policy/lab", "DefaultVersionId": "v1", "PolicyVersionList": [
+            {"VersionId": "v1", "Document": {"Version": "2012-10-17", "Statement": "#,
+            $statements,
+            "}}]}]}}"
+        )
+    };
+}
+
+/// The snapshot of an account with one role, `lab`, whose trust policy has these statements.
+macro_rules! with_trust {
+    ($statements:literal) => {
+        concat!(
+            r#"{"iam": {"Roles": [{"RoleName": "lab", "Arn": "arn:aws:iam::111122223333:role/lab",
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": "#,
+            $statements,
+            "}}]}}"
+        )
+    };
+}
+
+pub(crate) use {with_policy, with_trust};
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,7 @@ mod kind;
 mod need;
 pub mod operation;
 mod outcome;
+mod policy_text;
 pub mod registry;
 pub(crate) mod role_use;
 mod select;
@@ -19,17 +20,20 @@ mod select;
 mod self_tests;
 mod verdict;
 
-pub use check::{Check, PolicyText, Scope};
+pub use check::{Check, PolicyHome, PolicyText, Scope};
 pub use context::Context;
 pub use evaluate::evaluate;
 pub use example::{Example, Expected};
+pub(crate) use example::{with_policy, with_trust};
 pub use framework::Framework;
 pub use kind::{Confidence, Kind, Severity};
 pub use need::{Need, NeedSet};
 pub use operation::Operation;
 pub use outcome::{Outcome, OutcomeResult, OutcomeStatus};
+pub(crate) use policy_text::managed;
+pub use policy_text::{boundary_of, judge_within, under_conditions};
 pub use select::{Selection, SelectionError, select};
-pub use verdict::{Evidence, Judgement, Problem, Verdict, fail, not_applicable, pass};
+pub use verdict::{Evidence, Judgement, NoVerdict, Problem, Verdict, fail, not_applicable, pass};
 
 /// One check of the account.
 ///
@@ -71,7 +75,7 @@ pub struct Rule {
 pub mod prelude {
     pub use super::Framework::{Cis, Fsbp};
     pub use super::{
-        Check, Confidence, Context, Example, Expected, Kind, Need, PolicyText, Rule, Severity, Verdict, fail,
-        not_applicable, pass,
+        Check, Confidence, Context, Example, Expected, Judgement, Kind, Need, PolicyHome, PolicyText, Problem, Rule,
+        Severity, Verdict, fail, not_applicable, pass,
     };
 }

@@ -27,7 +27,7 @@ pub enum OutcomeResult {
     NotApplicable(&'static str),
     /// A gap stands in the way.
     Unknown(GapId),
-    /// The rule itself broke.
+    /// The rule itself broke, or what it looked at makes no sense.
     Error(String),
 }
 

@@ -5,9 +5,31 @@ use serde_json::Value;
 
 use crate::cost::Estimate;
 use crate::inventory::Unknown;
+use crate::policy::NotAPolicy;
 
-/// What a rule says of one resource; `Err` when a gap stands in the way, which `?` on a `Known` value brings.
-pub type Verdict = Result<Judgement, Unknown>;
+/// What a rule says of one resource; `Err` when it cannot judge, which `?` on a `Known` value or a policy brings.
+pub type Verdict = Result<Judgement, NoVerdict>;
+
+/// Why a rule cannot judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoVerdict {
+    /// A gap stands in the way.
+    Unknown(Unknown),
+    /// What was read makes no sense, such as a policy that is no policy: an error, never a pass.
+    Broken(String),
+}
+
+impl From<Unknown> for NoVerdict {
+    fn from(unknown: Unknown) -> Self {
+        Self::Unknown(unknown)
+    }
+}
+
+impl From<&NotAPolicy> for NoVerdict {
+    fn from(error: &NotAPolicy) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
 
 /// A rule's judgement of what it could read.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,1 +1,28 @@
-fn main() {}
+//! Generators of files that are committed: `cargo xtask NAME`.
+
+mod catalogue;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask catalogue [--check] [FOLDER]
+    Writes src/policy/catalogue/data.tsv.zst from the pinned npm package, or from that package unpacked in FOLDER.
+    --check writes nothing and fails when the committed file is not what would be written.";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let result = match arguments.next().as_deref() {
+        Some("catalogue") => catalogue::run(arguments),
+        _ => Err(USAGE.to_owned()),
+    };
+    match result {
+        Ok(done) => {
+            println!("{done}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}

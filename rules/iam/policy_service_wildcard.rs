@@ -1,0 +1,173 @@
+use crate::policy::admin::{full_admin, merge};
+use crate::policy::catalogue::{Catalogue, Service};
+use crate::policy::conditions::leave_resources_open;
+use crate::policy::grant::{Decider, Grants, On, list};
+use crate::policy::model::{Effect, Statement};
+use crate::policy::pattern::{Dialect, covers};
+use crate::rule::prelude::*;
+use crate::rule::{under_conditions, with_policy};
+use crate::text::join_some;
+
+const DOCS: &str = "\
+## What it finds
+A policy that grants every action of a service (`s3:*`) on every resource, in any spelling. Families such as
+`ec2:Describe*` are fine, and so is a service whose actions change nothing. An unconditional `Deny` that takes away all
+that writes, or all of the service, makes it pass; so do named resources and conditions on their tags. Policies that
+`iam-policy-full-admin` or `iam-policy-not-action-allow` report are left to these rules.
+
+## Why it matters
+`s3:*` on `*` reads like \"may use S3\" and includes deleting every bucket, opening every one of them to the world and
+giving them away to other accounts. What a service can do tomorrow is granted today.
+
+## How to fix it
+Grant the actions that are used, on the resources they are used on. The visual editor of the IAM console groups actions
+by what they do, and IAM Access Analyzer can generate a policy from what CloudTrail recorded.
+";
+
+pub static RULE: Rule = Rule {
+    id: "iam-policy-service-wildcard",
+    title: "Policy grants every action of a service on every resource",
+    docs: DOCS,
+    kind: Kind::Security,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    note: "iam-policies#wildcards",
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    frameworks: &[Fsbp("IAM.21")],
+    needs: &[Need::IamPrincipals],
+    since: "0.1.0",
+    opt_in: None,
+    check: Check::PolicyText(check),
+    examples: EXAMPLES,
+};
+
+fn check(text: &PolicyText<'_>, cx: &Context<'_>) -> Verdict {
+    text.judge(cx, |grants| {
+        let named = services_named_whole(grants);
+        if !named.is_empty() && full_admin(grants).is_some() {
+            return not_applicable("it grants everything, which iam-policy-full-admin reports");
+        }
+        let mut services: Vec<&str> = Vec::new();
+        let (mut allowed_by, mut limited_by) = (Vec::new(), Vec::new());
+        for service in named {
+            let whole = format!("{}:*", service.prefix);
+            let Some(grant) = grants.find_where(&whole, On::Everything, counts) else { continue };
+            if lets_change_things(grants, service) {
+                services.push(service.prefix);
+                merge(&mut allowed_by, grant.allowed_by);
+                merge(&mut limited_by, grant.limited_by);
+            }
+        }
+        if services.is_empty() {
+            return pass();
+        }
+        let less = if limited_by.is_empty() { String::new() } else { format!(", less {}", list(&limited_by)) };
+        fail(format!(
+            "{} grants every action of {} on every resource through {}{less}{}",
+            text.subject(),
+            join_some(services.iter().copied(), 5),
+            list(&allowed_by),
+            under_conditions(&allowed_by)
+        ))
+        .evidence("services", services)
+        .statements(text.document, &allowed_by)
+        .fix(text.replace_command())
+        .verdict()
+    })
+}
+
+fn counts(allow: Decider<'_>) -> bool {
+    !allow.statement.action.negated && leave_resources_open(allow.statement)
+}
+
+/// The services of which a pattern names every action, in the catalogue's order.
+fn services_named_whole(grants: &Grants<'_>) -> Vec<&'static Service> {
+    let catalogue = Catalogue::embedded();
+    let allows = grants.document().with_effect(Effect::Allow);
+    let of_statement = |statement: &Statement| !statement.action.negated;
+    let mut services: Vec<&Service> = Vec::new();
+    for (_, statement) in allows.filter(|(_, statement)| of_statement(statement)) {
+        for pattern in &statement.action.patterns {
+            let Some(prefix) = pattern.strip_suffix('*') else { continue };
+            let prefix = prefix.split(':').next().unwrap_or_default();
+            if prefix.is_empty() || prefix.contains(['*', '?']) {
+                let covered = |s: &&Service| covers(Dialect::Action, pattern, &format!("{}:*", s.prefix));
+                services.extend(catalogue.services().iter().filter(covered));
+            } else {
+                services.extend(catalogue.service(prefix));
+            }
+        }
+    }
+    services.sort_by_key(|service| service.prefix);
+    services.dedup_by_key(|service| service.prefix);
+    services
+}
+
+/// Whether any action that is left changes things.
+fn lets_change_things(grants: &Grants<'_>, service: &Service) -> bool {
+    service.actions.iter().filter(|action| action.level.changes_things()).any(|action| {
+        grants.find_where(&format!("{}:{}", service.prefix, action.name), On::Everything, counts).is_some()
+    })
+}
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        name: "two services whole",
+        expected: Expected::Fail,
+        snapshot: with_policy!(r#"{"Effect": "Allow", "Action": ["s3:*", "sqs:*"], "Resource": "*"}"#),
+    },
+    Example {
+        name: "in another spelling",
+        expected: Expected::Fail,
+        snapshot: with_policy!(r#"[{"Effect": "Allow", "Action": "SageMaker:**", "Resource": ["*"]}]"#),
+    },
+    Example {
+        name: "a denial that takes away a part",
+        expected: Expected::Fail,
+        snapshot: with_policy!(
+            r#"[{"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+                {"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}]"#
+        ),
+    },
+    Example {
+        name: "everything, less IAM: not an administrator, but whole services",
+        expected: Expected::Fail,
+        snapshot: with_policy!(
+            r#"[{"Effect": "Allow", "Action": "*", "Resource": "*"},
+                {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}]"#
+        ),
+    },
+    Example {
+        name: "families that only read",
+        expected: Expected::Pass,
+        snapshot: with_policy!(r#"{"Effect": "Allow", "Action": ["ec2:Describe*", "s3:Get*"], "Resource": "*"}"#),
+    },
+    Example {
+        name: "a service that changes nothing",
+        expected: Expected::Pass,
+        snapshot: with_policy!(r#"{"Effect": "Allow", "Action": "pricing:*", "Resource": "*"}"#),
+    },
+    Example {
+        name: "a denial that takes away all that writes",
+        expected: Expected::Pass,
+        snapshot: with_policy!(
+            r#"[{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"},
+                {"Effect": "Deny", "NotAction": ["sqs:Get*", "sqs:List*"], "Resource": "*"}]"#
+        ),
+    },
+    Example {
+        name: "one bucket",
+        expected: Expected::Pass,
+        snapshot: with_policy!(
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::lab-data", "arn:aws:s3:::lab-data/*"]}"#
+        ),
+    },
+    Example {
+        name: "a full administrator is reported elsewhere",
+        expected: Expected::NotApplicable,
+        snapshot: with_policy!(r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#),
+    },
+];
