@@ -45,7 +45,7 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
         }
     }
     if open.is_empty() {
-        return gap.map_or_else(pass, Err);
+        return gap.map_or_else(pass, |gap| Err(gap.into()));
     }
     let mut problem = fail(format!("Block Public Access of bucket {} is off for {}", bucket.name, open.join(", ")));
     for switch in open {

@@ -66,7 +66,7 @@ fn check(bucket: &Bucket, _cx: &Context<'_>) -> Verdict {
             let open = never.len() + suspended.len() + kept.len();
             let sure: Vec<_> = never.into_iter().filter(|e| suspended.contains(e) && kept.contains(e)).collect();
             if sure.is_empty() && open > 0 {
-                return Err(unknown);
+                return Err(unknown.into());
             }
             sure
         }
