@@ -51,6 +51,28 @@ rules! {
         user_unused_credentials,
     }
     s3 {
+        account_public_access_not_blocked,
+        bucket_access_logging_off,
+        bucket_acl_public,
+        bucket_acls_enabled,
+        bucket_empty,
+        bucket_encryption_not_kms,
+        bucket_large_standard,
+        bucket_mfa_delete_off,
+        bucket_name_has_dots,
+        bucket_name_invalid,
+        bucket_name_predictable,
+        bucket_no_lifecycle,
+        bucket_policy_public,
         bucket_public_access_not_blocked,
+        bucket_tls_not_required,
+        bucket_untagged,
+        bucket_versioning_off,
+        bucket_website_public,
+        lifecycle_transition_too_early,
+        multipart_uploads_left,
+        noncurrent_versions_kept_forever,
+        objects_in_wrong_class,
+        objects_too_small_for_class,
     }
 }

@@ -22,6 +22,7 @@ pub mod notes;
 pub mod policy;
 pub mod report;
 pub mod rule;
+pub mod s3;
 pub mod text;
 mod time;
 

@@ -1,6 +1,6 @@
-use crate::inventory::s3::{Bucket, PublicAccessBlock};
+use crate::inventory::s3::Bucket;
 use crate::rule::prelude::*;
-use crate::text::shell_quote;
+use crate::s3::exposure;
 
 const DOCS: &str = "\
 ## What it finds
@@ -35,31 +35,23 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
-    let own = bucket.public_access_block.known()?.clone().unwrap_or_default();
-    let off = switches_off(&own);
-    if off.is_empty() {
-        return pass();
+    let mut open = Vec::new();
+    let mut gap = None;
+    for (switch, state) in exposure::switches(bucket, &cx.inventory.s3) {
+        match state {
+            Ok(true) => {}
+            Ok(false) => open.push(switch),
+            Err(unknown) => gap = Some(unknown),
+        }
     }
-    let account = cx.inventory.s3.account_public_access_block.known()?.clone().unwrap_or_default();
-    let open: Vec<_> = switches_off(&account).into_iter().filter(|switch| off.contains(switch)).collect();
     if open.is_empty() {
-        return pass();
+        return gap.map_or_else(pass, |gap| Err(gap.into()));
     }
     let mut problem = fail(format!("Block Public Access of bucket {} is off for {}", bucket.name, open.join(", ")));
     for switch in open {
         problem = problem.evidence(format!("PublicAccessBlockConfiguration.{switch}"), false);
     }
-    problem
-        .fix(format!(
-            "aws s3api put-public-access-block --bucket {} --public-access-block-configuration \
-             BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
-            shell_quote(&bucket.name)
-        ))
-        .verdict()
-}
-
-fn switches_off(block: &PublicAccessBlock) -> Vec<&'static str> {
-    block.switches().into_iter().filter(|(_, on)| !on).map(|(name, _)| name).collect()
+    problem.fix(exposure::block_all(bucket)).verdict()
 }
 
 const EXAMPLES: &[Example] = &[
@@ -93,6 +85,26 @@ const EXAMPLES: &[Example] = &[
                 "BlockPublicAcls": true, "IgnorePublicAcls": true,
                 "BlockPublicPolicy": true, "RestrictPublicBuckets": true},
             "Buckets": [{"Name": "lab-data", "PublicAccessBlock": null}]}}"#,
+    },
+    Example {
+        name: "the bucket and the account make up for each other",
+        expected: Expected::Pass,
+        snapshot: r#"{"s3": {
+            "AccountPublicAccessBlock": {
+                "BlockPublicAcls": true, "IgnorePublicAcls": true,
+                "BlockPublicPolicy": false, "RestrictPublicBuckets": false},
+            "Buckets": [{"Name": "lab-data", "PublicAccessBlock": {
+                "BlockPublicAcls": false, "IgnorePublicAcls": false,
+                "BlockPublicPolicy": true, "RestrictPublicBuckets": true}}]}}"#,
+    },
+    Example {
+        name: "the bucket's block could not be read, and the account's is on",
+        expected: Expected::Pass,
+        snapshot: r#"{"s3": {
+            "AccountPublicAccessBlock": {
+                "BlockPublicAcls": true, "IgnorePublicAcls": true,
+                "BlockPublicPolicy": true, "RestrictPublicBuckets": true},
+            "Buckets": [{"Name": "lab-data"}]}}"#,
     },
     Example {
         name: "the account's block could not be read",

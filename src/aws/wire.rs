@@ -21,6 +21,10 @@ use http_body_util::BodyExt;
 
 use super::pace::Pace;
 
+/// How often a broken connection or reply is tried. Throttling, which the SDK tells from AWS's answer, has more patience:
+/// a call that hangs three times will hang ten times.
+const ATTEMPTS: u32 = 3;
+
 /// The largest reply that is read. AWS's largest pages are a few MiB.
 const MAX_BODY: usize = 256 << 20;
 
@@ -102,15 +106,31 @@ impl HttpConnector for WatchedConnector {
                 pace.turn().await;
             }
             watch.count.0.fetch_add(1, Ordering::Relaxed);
-            let mut response = inner.call(request).await?;
-            let status = response.status().as_u16();
-            let body = std::mem::replace(response.body_mut(), SdkBody::empty());
-            let body = read_whole(body, watch.body_timeout).await.map_err(into_connector_error)?;
-            check(status, &body).map_err(into_connector_error)?;
-            *response.body_mut() = SdkBody::from(body);
-            Ok::<HttpResponse, ConnectorError>(response)
+            let last = attempt(&request).is_some_and(|attempt| attempt >= ATTEMPTS);
+            let reply = exchange(&inner, request, watch.body_timeout).await;
+            reply.map_err(|error| if last { ConnectorError::other(error.into(), None) } else { error })
         })
     }
+}
+
+async fn exchange(
+    inner: &SharedHttpConnector,
+    request: HttpRequest,
+    body_timeout: Duration,
+) -> Result<HttpResponse, ConnectorError> {
+    let mut response = inner.call(request).await?;
+    let status = response.status().as_u16();
+    let body = std::mem::replace(response.body_mut(), SdkBody::empty());
+    let body = read_whole(body, body_timeout).await.map_err(into_connector_error)?;
+    check(status, &body).map_err(into_connector_error)?;
+    *response.body_mut() = SdkBody::from(body);
+    Ok(response)
+}
+
+/// Which attempt a request is, from 1, as the SDK writes it: `amz-sdk-request: attempt=2; max=10`.
+fn attempt(request: &HttpRequest) -> Option<u32> {
+    let header = request.headers().get("amz-sdk-request")?;
+    header.split(';').find_map(|part| part.trim().strip_prefix("attempt=")?.parse().ok())
 }
 
 /// A cut or stalled reply may be whole the next time and is retried; a web page stays a web page.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Known, Listing, Region, Tag};
+use super::{Known, Listing, Region, Tag, Unknown};
 use crate::policy::PolicyDocument;
 
 /// All of S3.
@@ -20,6 +20,24 @@ pub struct S3 {
     /// The buckets of all regions in scope.
     #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
     pub buckets: Listing<Bucket>,
+}
+
+impl S3 {
+    /// Whether a bucket receives the access logs of another one.
+    ///
+    /// # Errors
+    /// [`Unknown`] when a bucket could not be read that may send its logs here.
+    pub fn is_log_target(&self, name: &str) -> Result<bool, Unknown> {
+        let mut answer = self.buckets.known().map(|_| false);
+        for bucket in self.buckets.items().iter().filter(|bucket| bucket.name != name) {
+            match bucket.logging.known() {
+                Ok(Some(logging)) if logging.target_bucket == name => return Ok(true),
+                Ok(_) => {}
+                Err(gap) => answer = answer.and(Err(gap)),
+            }
+        }
+        answer
+    }
 }
 
 /// The four switches of Block Public Access.
@@ -133,6 +151,25 @@ impl Bucket {
             sample: Known::unread(),
         }
     }
+
+    /// Whether ACLs have any effect. Ownership that was never set acts as `ObjectWriter`.
+    ///
+    /// # Errors
+    /// [`Unknown`] when the ownership could not be read.
+    pub fn acls_have_effect(&self) -> Result<bool, Unknown> {
+        Ok(self.object_ownership.known()?.as_deref() != Some("BucketOwnerEnforced"))
+    }
+
+    /// Whether a lifecycle rule for the whole bucket moves its current objects to another class, or deletes them within
+    /// 90 days, before a move would pay.
+    ///
+    /// # Errors
+    /// [`Unknown`] when the lifecycle rules could not be read.
+    pub fn moves_on(&self) -> Result<bool, Unknown> {
+        let acts =
+            |rule: &LifecycleRule| !rule.transitions.is_empty() || rule.expiration_days.is_some_and(|days| days <= 90);
+        Ok(self.lifecycle.known()?.iter().any(|rule| rule.covers_bucket() && acts(rule)))
+    }
 }
 
 /// AWS's verdict on a bucket policy.
@@ -153,6 +190,18 @@ pub struct Grant {
     pub permission: String,
 }
 
+impl Grant {
+    /// The name of the predefined group that it is for, if that is a group of strangers: everyone, or everyone with any
+    /// AWS account. The group of S3's log delivery is none.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html>, "Amazon S3 predefined groups".
+    #[must_use]
+    pub fn public_group(&self) -> Option<&'static str> {
+        let group = self.grantee.strip_prefix("http://acs.amazonaws.com/groups/global/")?;
+        ["AllUsers", "AuthenticatedUsers"].into_iter().find(|name| *name == group)
+    }
+}
+
 /// `GetBucketVersioning`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -170,6 +219,12 @@ impl Versioning {
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         self.status.as_deref() == Some("Enabled")
+    }
+
+    /// Whether deleting a version needs the root user's MFA, which also excludes lifecycle rules.
+    #[must_use]
+    pub fn has_mfa_delete(&self) -> bool {
+        self.mfa_delete.as_deref() == Some("Enabled")
     }
 }
 
@@ -324,6 +379,12 @@ impl ObjectSample {
     pub fn objects(&self) -> u64 {
         self.classes.values().map(|class| class.objects).sum()
     }
+
+    /// After a bucket's name in a sentence: `, of the 1000 objects looked at`; nothing if it was all of them.
+    #[must_use]
+    pub fn scope(&self) -> String {
+        if self.truncated { format!(", of the {} objects looked at", self.objects()) } else { String::new() }
+    }
 }
 
 /// The sampled objects of one storage class.
@@ -341,4 +402,31 @@ pub struct ClassSample {
     /// When the newest of them was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub newest: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::GapId;
+
+    fn s3(text: &str) -> S3 {
+        serde_json::from_str(text).expect(text)
+    }
+
+    #[test]
+    fn a_log_target_is_known_as_far_as_the_buckets_are() {
+        let logs = r#"{"Name": "a", "Logging": {"TargetBucket": "logs"}}"#;
+        let silent = r#"{"Name": "b", "Logging": null}"#;
+        let hidden = r#"{"Name": "c", "Logging": {"$gap": 4}}"#;
+        let itself = r#"{"Name": "logs", "Logging": {"TargetBucket": "logs"}}"#;
+        for (buckets, expected) in [
+            (format!(r#"{{"Buckets": [{silent}, {logs}]}}"#), Ok(true)),
+            (format!(r#"{{"Buckets": [{hidden}, {logs}]}}"#), Ok(true)),
+            (format!(r#"{{"Buckets": [{silent}, {itself}]}}"#), Ok(false)),
+            (format!(r#"{{"Buckets": [{silent}, {hidden}]}}"#), Err(Unknown(GapId(4)))),
+            (format!(r#"{{"Buckets": {{"$gap": 5, "$items": [{silent}]}}}}"#), Err(Unknown(GapId(5)))),
+        ] {
+            assert_eq!(s3(&buckets).is_log_target("logs"), expected, "{buckets}");
+        }
+    }
 }

@@ -150,6 +150,12 @@ fn not_judged(out: &mut String, report: &Report<'_>, options: Options) -> std::f
         for gap in blinding {
             table.add_row([gap_cell(gap), advice(gap), blind_cell(gap)]);
         }
+        // Ids and actions are there to be copied, so they are not broken.
+        for column in [1, 2] {
+            if let Some(column) = table.column_mut(column) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+        }
         writeln!(out, "{table}")?;
     }
     for gap in harmless {

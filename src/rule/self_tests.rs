@@ -1,5 +1,8 @@
 //! What every rule must be, checked over the list of rules.
 
+use serde_json::Value;
+
+use super::example::example_time;
 use super::{Check, Context, Expected, OutcomeStatus, evaluate, registry};
 use crate::cost::PriceBook;
 use crate::inventory::snapshot;
@@ -125,7 +128,7 @@ fn a_rule_judges_nothing_that_was_never_read() {
 }
 
 /// The rules whose part of the demo account is written: all of them once this list is gone.
-const DEMONSTRATED: &[&str] = &["iam-"];
+const DEMONSTRATED: &[&str] = &["iam-", "s3-"];
 
 /// Rules about the account of which one always hands over to the other, so that one account cannot break both: a
 /// missing password policy is not weak, and a missing MFA is not virtual.
@@ -158,4 +161,49 @@ fn the_demo_account_makes_every_rule_fail_once_and_pass_once() {
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Whatever is taken out of an account, no verdict turns: it stays, or becomes `unknown`. (Where no answer was needed,
+/// pass and not-applicable may change places.)
+#[test]
+fn a_gap_never_turns_a_verdict() {
+    let mut turned = Vec::new();
+    for rule in registry::all() {
+        for example in rule.examples {
+            let whole: Value = serde_json::from_str(example.snapshot).expect("a fragment");
+            let before = example.run(rule).expect("an example");
+            for (what, rest) in with_one_gap(&whole) {
+                let text = rest.to_string();
+                let inventory = snapshot::read_fragment(&text, example_time()).expect("a fragment with a gap");
+                for after in evaluate(&[rule], &Context::new(&inventory, PriceBook::embedded())) {
+                    let Some(before) = before.iter().find(|before| before.resource.id == after.resource.id) else {
+                        continue;
+                    };
+                    let (was, is) = (before.status(), after.status());
+                    let harmless = |status| matches!(status, OutcomeStatus::Pass | OutcomeStatus::NotApplicable);
+                    if is != was && is != OutcomeStatus::Unknown && !(harmless(was) && harmless(is)) {
+                        turned.push(format!("{} / {} without {what}: {was:?} turned {is:?}", rule.id, example.name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(turned.is_empty(), "{}", turned.join("\n"));
+}
+
+/// The fragment without one of the members that a collector fills in, for each of them.
+fn with_one_gap(whole: &Value) -> Vec<(String, Value)> {
+    let mut fragments = Vec::new();
+    let pointers = (0..whole["s3"]["Buckets"].as_array().map_or(0, Vec::len)).map(|at| format!("/s3/Buckets/{at}"));
+    for pointer in pointers.chain(["/s3".to_owned(), "/iam".to_owned()]) {
+        let Some(object) = whole.pointer(&pointer).and_then(Value::as_object) else { continue };
+        for member in object.keys().filter(|member| !matches!(member.as_str(), "Name" | "Buckets" | "CreationDate")) {
+            let mut rest = whole.clone();
+            if let Some(object) = rest.pointer_mut(&pointer).and_then(Value::as_object_mut) {
+                object.remove(member);
+            }
+            fragments.push((format!("{pointer}/{member}"), rest));
+        }
+    }
+    fragments
 }

@@ -54,13 +54,25 @@ async fn an_xml_reply_that_is_cut_in_the_middle_is_a_gap() {
     assert!(proxy.count("s3:ListBuckets") > 1, "a cut reply may be whole the next time");
 }
 
+const PAGE_THAT_NAMES_ITSELF: &str = r#"<?xml version="1.0"?>
+<GetAccountAuthorizationDetailsResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">
+  <GetAccountAuthorizationDetailsResult>
+    <IsTruncated>true</IsTruncated>
+    <Marker>again</Marker>
+    <UserDetailList>
+      <member>
+        <Path>/</Path><UserName>eve</UserName><UserId>AIDAEXAMPLE</UserId>
+        <Arn>arn:aws:iam::123456789012:user/eve</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate>
+      </member>
+    </UserDetailList>
+  </GetAccountAuthorizationDetailsResult>
+  <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>
+</GetAccountAuthorizationDetailsResponse>"#;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_token_that_comes_again_is_a_gap_and_what_was_read_is_judged() {
     let rule = |seen: &Seen<'_>| match seen.operation {
-        "iam:GetAccountAuthorizationDetails" => Turn::Change(|body| {
-            let end = "<IsTruncated>true</IsTruncated><Marker>again</Marker></GetAccountAuthorizationDetailsResult>";
-            body.replace("<IsTruncated>false</IsTruncated>", "").replace("</GetAccountAuthorizationDetailsResult>", end)
-        }),
+        "iam:GetAccountAuthorizationDetails" => Turn::Reply(200, "text/xml", PAGE_THAT_NAMES_ITSELF.to_owned()),
         _ => Turn::Forward,
     };
     let (run, report, proxy) = scan_with(rule, &["--rule", "iam-user-in-no-group"]).await;
@@ -69,7 +81,7 @@ async fn a_page_token_that_comes_again_is_a_gap_and_what_was_read_is_judged() {
     assert!(gap["message"].as_str().expect("a message").contains("page token"), "{gap:#}");
     assert_eq!(proxy.count("iam:GetAccountAuthorizationDetails"), 2);
     let judged = report["summary"]["pass"].as_u64().unwrap_or(0) + report["summary"]["fail"].as_u64().unwrap_or(0);
-    assert!(judged >= 3, "the users that were read are judged: {:#}", report["summary"]);
+    assert!(judged > 0, "the users that were read are judged: {:#}", report["summary"]);
     assert_eq!(report["summary"]["unknown"], 1);
 }
 

@@ -128,3 +128,11 @@ fn a_snapshot_is_only_for_its_owner() {
     let mode = std::fs::metadata(&path).expect("the snapshot").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+#[test]
+fn a_region_that_does_not_exist_is_refused_with_a_guess() {
+    let emulator = Emulator::start();
+    let run = Run::with(&["scan", "--endpoint-url", &emulator.url, "--region", "us-east-9"]);
+    run.assert_refused("there is no region us-east-9");
+    assert!(run.stderr.contains("did you mean us-east-"), "{}", run.stderr);
+}

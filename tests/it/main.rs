@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "modules of one test binary")]
 
 mod denied;
+mod documents;
 mod endpoints;
 mod files;
 mod lab;

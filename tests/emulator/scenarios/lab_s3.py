@@ -147,7 +147,8 @@ BUCKETS = (
         fires=("s3-bucket-versioning-off",), unclear=("s3-bucket-mfa-delete-off",),
     ),
     BucketSpec(
-        "lab-mfa-delete-off", "versioned, MFA delete off", mfa_delete=False, fires=("s3-bucket-mfa-delete-off",)
+        "lab-mfa-delete-off", "versioned, MFA delete off; lifecycle rules would exclude it", mfa_delete=False,
+        lifecycle=None, fires=("s3-bucket-mfa-delete-off", "s3-noncurrent-versions-kept-forever"),
     ),
     BucketSpec("lab-sse-s3", "encrypted with S3's key", encryption="AES256", fires=("s3-bucket-encryption-not-kms",)),
     BucketSpec("lab-tls-optional", "no policy", policy="none", fires=("s3-bucket-tls-not-required",)),
@@ -174,12 +175,13 @@ BUCKETS = (
         "lab-small-objects-in-ia", "objects of 1 KiB in infrequent access",
         objects=tuple(ObjectSpec(f"row-{number}.json", KIB, "STANDARD_IA") for number in range(5)),
         sizes=(("StandardIAStorage", 5 * KIB), ("StandardIASizeOverhead", 635 * KIB)), count=5,
-        fires=("s3-objects-in-wrong-class",),
+        fires=("s3-objects-too-small-for-class",),
     ),
     BucketSpec(
-        "lab-onezone-only-copy", "the only copy in one zone", region=SYDNEY,
+        "lab-onezone-only-copy", "the only copy in one zone; without versions nothing replicates it", region=SYDNEY,
+        versioning=None, mfa_delete=False,
         objects=(ObjectSpec("thesis.pdf", 200 * KIB, "ONEZONE_IA"),),
-        sizes=(("OneZoneIAStorage", 200 * KIB),), fires=("s3-objects-in-wrong-class",),
+        sizes=(("OneZoneIAStorage", 200 * KIB),), fires=("s3-objects-in-wrong-class", "s3-bucket-versioning-off"),
     ),
     BucketSpec(
         "lab-large-objects-in-ia", "objects over 128 KiB in infrequent access",

@@ -1,0 +1,130 @@
+"""Measures a scan of an emulated account: requests, wall-clock, CPU and peak memory, at 0 and 30 ms of network.
+
+    cargo build --release
+    python3 benches/scan.py                 # 200 buckets, 50 users, 100 roles, 50 policies
+    python3 benches/scan.py --scale 5       # five times as many
+
+It needs the virtual environment of the emulator tests, which `cargo test --test it lab` installs, and prints one line of
+Markdown a measurement. The emulator serves a request in about 2 ms and no more than some 500 a second, which bounds every
+client from below.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EMULATOR = ROOT / "tests" / "emulator"
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+PYTHON = TARGET / "tmp" / "emulator" / "bin" / "python"
+BINARY = TARGET / "release" / "afterlab"
+
+SCANS = {
+    "all default rules": [],
+    "IAM": ["--rule", "iam-*"],
+    "S3": ["--rule", "s3-*"],
+    "one rule": ["--rule", "s3-account-*"],
+}
+
+
+class Latency:
+    """A TCP relay that holds each connection back before it reaches the emulator, which serves one request each."""
+
+    def __init__(self, upstream_port: int, seconds: float) -> None:
+        self.upstream_port, self.seconds = upstream_port, seconds
+        self.loop = asyncio.new_event_loop()
+        server = asyncio.start_server(self.relay, "127.0.0.1", 0)
+        self.server = self.loop.run_until_complete(server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+
+    async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(self.seconds)
+        up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.upstream_port)
+        await asyncio.gather(pipe(reader, up_writer), pipe(up_reader, writer))
+
+
+async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Copies until one side ends."""
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+
+
+def measure(url: str, args: list[str]) -> dict[str, float]:
+    """One scan: what it cost and what it said."""
+    environment = {
+        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true",
+        "HOME": "/nonexistent",
+    }
+    command = [str(BINARY), "scan", "--endpoint-url", url, "--format", "json", *args]
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out, err = process.communicate()
+    wall = time.monotonic() - begin
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode not in (0, 1):
+        sys.exit(f"{command} ended with {process.returncode}: {err.decode()} {out[-2000:].decode()}")
+    summary = json.loads(out)["summary"]
+    cpu = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+    return {"wall": wall, "cpu": cpu, "requests": summary["requests"], "fail": summary["fail"]}
+
+
+def peak_mib(url: str, args: list[str]) -> float:
+    """The peak memory of one scan, which the system tells of a single child only through wait4."""
+    pid = os.posix_spawn(
+        str(BINARY), [str(BINARY), "scan", "--endpoint-url", url, "--format", "json", "-o", os.devnull, *args],
+        {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"},
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+    )
+    return os.wait4(pid, 0)[2].ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", default="1", help="multiply the account's size")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each scan; the median counts")
+    options = parser.parse_args()
+    for needed in (PYTHON, BINARY):
+        if not needed.exists():
+            sys.exit(f"{needed} is missing: see the top of this file")
+    with subprocess.Popen(
+        [PYTHON, "-B", EMULATOR / "launcher.py", "--port", "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as emulator:
+        assert emulator.stdin and emulator.stdout
+        url = emulator.stdout.readline().split()[-1]
+        seed = [PYTHON, "-B", EMULATOR / "seed.py", "--endpoint", url, "peers", "--scale", options.scale]
+        print(subprocess.run(seed, check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1], "\n")
+        print("| scan | network | requests | wall s (min / median / max) | CPU s | peak MiB | findings |")
+        print("|---|---|---|---|---|---|---|")
+        port = int(url.rsplit(":", 1)[1])
+        for milliseconds in (0, 30):
+            at = f"http://127.0.0.1:{Latency(port, milliseconds / 1000).port}" if milliseconds else url
+            for name, args in SCANS.items():
+                runs = [measure(at, args) for _ in range(options.runs)]
+                walls = sorted(run["wall"] for run in runs)
+                cpu = statistics.median(run["cpu"] for run in runs)
+                print(
+                    f"| {name} | {milliseconds} ms | {runs[0]['requests']:,} | "
+                    f"{walls[0]:.2f} / {statistics.median(walls):.2f} / {walls[-1]:.2f} | {cpu:.2f} | "
+                    f"{peak_mib(at, args):.0f} | {runs[0]['fail']:,} |",
+                    flush=True,
+                )
+        emulator.stdin.close()
+
+
+if __name__ == "__main__":
+    main()

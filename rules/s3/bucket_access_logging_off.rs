@@ -1,0 +1,96 @@
+use serde_json::json;
+
+use crate::inventory::s3::{Bucket, S3};
+use crate::rule::prelude::*;
+use crate::text::shell_quote;
+
+const DOCS: &str = "\
+## What it finds
+A bucket without server access logging. A bucket that receives the logs of another one is left alone: logging into
+itself, it would write a log entry about each log that it receives.
+
+## Why it matters
+Who read this file, and when? Without a log nobody can say, neither after a leak nor before a cleanup. CloudTrail's
+data events tell the same, with the identity in full and at a price per event; if a trail records them for this
+bucket, this finding can be muted.
+
+## How to fix it
+Let the bucket log into another one in the same region and account. The policy of that one has to let
+`logging.s3.amazonaws.com` put objects, and a lifecycle rule should delete old logs.
+";
+
+pub static RULE: Rule = Rule {
+    id: "s3-bucket-access-logging-off",
+    title: "Nobody can tell who used the bucket: access logging is off",
+    docs: DOCS,
+    kind: Kind::Governance,
+    severity: Severity::Low,
+    confidence: Confidence::Medium,
+    note: "s3#access-logs",
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/logging-with-S3.html",
+    ],
+    frameworks: &[Fsbp("S3.9")],
+    needs: &[Need::BucketLogging],
+    since: "0.1.0",
+    opt_in: None,
+    check: Check::Bucket(check),
+    examples: EXAMPLES,
+};
+
+fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
+    if bucket.logging.known()?.is_some() {
+        return pass();
+    }
+    let s3 = &cx.inventory.s3;
+    if s3.is_log_target(&bucket.name)? {
+        return not_applicable("it receives the access logs of another bucket");
+    }
+    let status = json!({"LoggingEnabled": {
+        "TargetBucket": usual_target(bucket, s3).unwrap_or("LOG-BUCKET"),
+        "TargetPrefix": format!("{}/", bucket.name),
+    }});
+    fail(format!("Bucket {} keeps no access log", bucket.name))
+        .evidence("LoggingEnabled", json!(null))
+        .fix(format!(
+            "aws s3api put-bucket-logging --bucket {} --bucket-logging-status {}",
+            shell_quote(&bucket.name),
+            shell_quote(&status.to_string())
+        ))
+        .verdict()
+}
+
+/// A bucket in the same region that receives access logs already.
+fn usual_target<'a>(bucket: &Bucket, s3: &'a S3) -> Option<&'a str> {
+    let region = bucket.bucket_region.known().ok()?;
+    let is_near = |name: &str| {
+        s3.buckets.items().iter().any(|other| other.name == name && other.bucket_region.known() == Ok(region))
+    };
+    s3.buckets
+        .items()
+        .iter()
+        .filter_map(|other| other.logging.known().ok()?.as_ref())
+        .map(|logging| logging.target_bucket.as_str())
+        .find(|target| is_near(target))
+}
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        name: "no log",
+        expected: Expected::Fail,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "BucketRegion": "us-east-1", "Logging": null}]}}"#,
+    },
+    Example {
+        name: "a log in another bucket",
+        expected: Expected::Pass,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data",
+            "Logging": {"TargetBucket": "lab-logs", "TargetPrefix": "lab-data/"}}]}}"#,
+    },
+    Example {
+        name: "whether it logs could not be read",
+        expected: Expected::Unknown,
+        snapshot: r#"{"s3": {"Buckets": [{"Name": "lab-data", "Logging": {"$gap": 1}}]}, "gaps": [{"id": 1,
+            "kind": "denied", "operation": "s3:GetBucketLogging", "message": "Access Denied"}]}"#,
+    },
+];
