@@ -115,7 +115,7 @@ impl Failure {
     /// Whether trying again later could help.
     #[must_use]
     pub fn retry_may_help(&self) -> bool {
-        matches!(self.kind, GapKind::Throttled | GapKind::Unreachable | GapKind::Malformed | GapKind::Stopped)
+        matches!(self.kind, GapKind::Throttled | GapKind::Unreachable | GapKind::Stopped)
     }
 
     /// Whether AWS does not accept the credentials themselves.
