@@ -17,9 +17,6 @@ class Spec(Protocol):
     @property
     def fires(self) -> tuple[str, ...]: ...
 
-    @property
-    def unclear(self) -> tuple[str, ...]: ...
-
 
 def seed(emulator: Emulator, options: AccountOptions) -> dict[str, int]:
     """Seed the lab; how many there are of each kind. The order is fixed, so that moto's seeded ids are too."""
@@ -41,32 +38,27 @@ def seed(emulator: Emulator, options: AccountOptions) -> dict[str, int]:
 def expected(options: AccountOptions) -> dict[str, Any]:
     """What the rules must say of the lab.
 
-    `rules` names for each rule the kind of resource it looks at, the resources that must fail (`fail`), and those that
-    may (`unclear`: another rule's fault that this one may share). All other resources of that kind must not fail.
+    `rules` names for each rule the kind of resource it looks at and the resources that must fail. All others of that
+    kind must not.
     """
     rules: dict[str, dict[str, Any]] = {}
-    for rule in [*lab_account.account_rules(), *options.unclear()]:
-        fails = [ACCOUNT] if rule in options.fires() else []
-        unclear = [ACCOUNT] if rule in options.unclear() else []
-        rules[rule] = {"resource": "account", "fail": fails, "unclear": unclear}
+    for rule in lab_account.account_rules():
+        rules[rule] = {"resource": "account", "fail": [ACCOUNT] if rule in options.fires() else []}
     kinds: dict[str, Iterable[Spec]] = {
         "bucket": lab_s3.BUCKETS, "user": lab_users.USERS, "role": lab_roles.ROLES, "policy": POLICIES,
     }  # fmt: skip
     for kind, specs in kinds.items():
         for spec in specs:
-            for outcome, names in (("fail", spec.fires), ("unclear", spec.unclear)):
-                for rule in names:
-                    found = rules.setdefault(rule, {"resource": kind, "fail": [], "unclear": []})
-                    found[outcome].append(spec.name)
+            for rule in spec.fires:
+                rules.setdefault(rule, {"resource": kind, "fail": []})["fail"].append(spec.name)
     for rule, kind, name in (
         (lab_users.GROUP_EMPTY, "group", "group-empty"),
         (lab_account.CERTIFICATE_EXPIRED, "server-certificate", "cert-expired"),
         (lab_account.SAML_EXPIRING, "saml-provider", "saml-expiring"),
     ):
-        rules[rule] = {"resource": kind, "fail": [name], "unclear": []}
+        rules[rule] = {"resource": kind, "fail": [name]}
     if options.account_block == "on":
         for rule in lab_s3.PUBLIC_ACCESS_RULES:
-            rules[rule]["unclear"] += rules[rule]["fail"]
             rules[rule]["fail"] = []
     return {"account": ACCOUNT, "resources": _resources(kinds), "rules": dict(sorted(rules.items()))}
 

@@ -71,10 +71,6 @@ class AccountOptions:
             found.append("s3-account-public-access-not-blocked")
         return found if self.alias else [*found, "iam-no-account-alias"]
 
-    def unclear(self) -> list[str]:
-        """The account-level rules that may fire."""
-        return ["iam-root-no-hardware-mfa"] if self.root == "bad" else []
-
 
 def seed(emulator: Emulator, options: AccountOptions) -> dict[str, int]:
     iam = emulator.client("iam")

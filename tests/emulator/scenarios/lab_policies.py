@@ -34,7 +34,6 @@ class PolicySpec:
     holder: Optional[str] = "role-holder-harmless"
     older: Optional[tuple[Statement, ...]] = None
     fires: tuple[str, ...] = ()
-    unclear: tuple[str, ...] = ()
 
     @property
     def arn(self) -> str:
@@ -49,20 +48,20 @@ class PolicySpec:
 POLICIES = (
     PolicySpec(
         "policy-full-admin", "everything on everything", (ADMIN,), holder="role-holder-admin",
-        fires=(FULL_ADMIN,), unclear=(WILDCARD, ESCALATION, WRITE_ON_STAR, PASS_ROLE),
+        fires=(FULL_ADMIN,),
     ),
     PolicySpec(
         "policy-service-wildcard", "a whole service", (allow("s3:*"),), holder="role-holder-risky",
-        fires=(WILDCARD,), unclear=(WRITE_ON_STAR,),
+        fires=(WILDCARD,),
     ),
     PolicySpec(
         "policy-not-action-allow", "all but some", (ALL_BUT_SOME,), holder="role-holder-risky",
-        fires=(NOT_ACTION,), unclear=(FULL_ADMIN, WILDCARD, ESCALATION, WRITE_ON_STAR),
+        fires=(NOT_ACTION, ESCALATION),
     ),
     PolicySpec("policy-not-action-deny", "refuses all but some", (HARMLESS, {**ALL_BUT_SOME, "Effect": "Deny"})),
     PolicySpec(
         "policy-pass-role-any", "any role to any service", (allow("iam:PassRole"),), holder="role-holder-risky",
-        fires=(PASS_ROLE,), unclear=(ESCALATION, WRITE_ON_STAR),
+        fires=(PASS_ROLE,),
     ),
     PolicySpec(
         "policy-pass-role-scoped", "one role to one service",
@@ -78,7 +77,7 @@ POLICIES = (
     ),
     PolicySpec(
         "policy-escalation-new-version", "may rewrite any policy", (allow("iam:CreatePolicyVersion"),),
-        holder="role-holder-risky", fires=(ESCALATION,), unclear=(WRITE_ON_STAR,),
+        holder="role-holder-risky", fires=(ESCALATION, WRITE_ON_STAR),
     ),
     PolicySpec(
         "policy-escalation-lambda", "may run code as any role",
@@ -86,11 +85,11 @@ POLICIES = (
             allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*"),
             allow(["lambda:CreateFunction", "lambda:InvokeFunction"]),
         ),
-        holder="role-holder-risky", fires=(ESCALATION,), unclear=(PASS_ROLE, WRITE_ON_STAR),
+        holder="role-holder-risky", fires=(ESCALATION, PASS_ROLE, WRITE_ON_STAR),
     ),
     PolicySpec(
         "policy-escalation-denied", "would be an escalation, but for its Deny",
-        (allow("iam:CreatePolicyVersion"), deny("iam:CreatePolicyVersion")), unclear=(WRITE_ON_STAR,),
+        (allow("iam:CreatePolicyVersion"), deny("iam:CreatePolicyVersion")),
     ),
     PolicySpec("policy-admin-denied", "an admin statement that a Deny takes back", (ADMIN, deny("*"))),
     PolicySpec("policy-old-version-admin", "admin in a version that is not in force", (HARMLESS,), older=(ADMIN,)),

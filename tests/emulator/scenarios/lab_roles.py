@@ -56,7 +56,6 @@ class RoleSpec:
     profile: Optional[str] = None
     services: tuple[int, int] = (0, 0)
     fires: tuple[str, ...] = ()
-    unclear: tuple[str, ...] = ()
 
     @property
     def arn(self) -> str:
@@ -65,10 +64,10 @@ class RoleSpec:
 
 ROLES = (
     RoleSpec("role-used", "nothing wrong"),
-    RoleSpec("role-trust-anyone", "anyone may assume it", trust({"AWS": "*"}), fires=(ANYONE,), unclear=(EXTERNAL,)),
+    RoleSpec("role-trust-anyone", "anyone may assume it", trust({"AWS": "*"}), fires=(ANYONE,)),
     RoleSpec(
         "role-trust-anyone-in-organization", "anyone in one organization may assume it",
-        trust({"AWS": "*"}, {"StringEquals": {"aws:PrincipalOrgID": "o-lab1234567"}}), unclear=(EXTERNAL,),
+        trust({"AWS": "*"}, {"StringEquals": {"aws:PrincipalOrgID": "o-lab1234567"}}),
     ),
     RoleSpec("role-trust-external", "another account may assume it", trust(OTHER_ACCOUNT), fires=(EXTERNAL,)),
     RoleSpec(
@@ -97,15 +96,14 @@ ROLES = (
     RoleSpec("role-permissions-used", "uses its four services", inline=FOUR_SERVICES, services=(4, 0)),
     RoleSpec(
         "role-profile-unused", "an instance profile that no instance has", trust(EC2), created=200, used=None,
-        profile="profile-unused", fires=(PROFILE_UNUSED,), unclear=(SERVICE,),
+        profile="profile-unused", fires=(PROFILE_UNUSED,),
     ),
     RoleSpec(
         "role-profile-used", "an instance profile that an instance has", trust(EC2), profile="profile-used",
-        unclear=(SERVICE,),
     ),
     RoleSpec("role-bounded", "has a boundary", boundary="policy-boundary-only"),
     RoleSpec("role-holder-admin", "holds the lab's admin policy", fires=(ADMIN_ROLE,)),
-    RoleSpec("role-holder-risky", "holds the lab's risky policies", unclear=(ADMIN_ROLE,)),
+    RoleSpec("role-holder-risky", "holds the lab's risky policies"),
     RoleSpec("role-holder-harmless", "holds the lab's harmless policies"),
 )  # fmt: skip
 

@@ -86,7 +86,6 @@ class BucketSpec:
     count: int = 1
     uploads: tuple[UploadSpec, ...] = ()
     fires: tuple[str, ...] = ()
-    unclear: tuple[str, ...] = ()
 
 
 BUCKETS = (
@@ -96,7 +95,6 @@ BUCKETS = (
     *(
         BucketSpec(
             name, "receives access logs", region=region, policy="log-delivery", encryption="AES256", logged=False,
-            unclear=("s3-bucket-access-logging-off", "s3-bucket-encryption-not-kms"),
         )
         for region, name in LOG_BUCKETS.items()
     ),
@@ -106,7 +104,6 @@ BUCKETS = (
     ),
     BucketSpec(
         "lab-public-policy-blocked", "a policy lets anyone read, the block forbids it", policy="public",
-        unclear=("s3-bucket-policy-public",),
     ),
     BucketSpec("lab-policy-scoped", "a policy lets one other account read", policy="scoped"),
     BucketSpec(
@@ -116,7 +113,7 @@ BUCKETS = (
     ),
     BucketSpec(
         "lab-public-acl-ignored", "an ACL lets anyone list, the block ignores it", ownership="ObjectWriter",
-        acl="public-read", fires=("s3-bucket-acls-enabled",), unclear=("s3-bucket-acl-public",),
+        acl="public-read", fires=("s3-bucket-acls-enabled",),
     ),
     BucketSpec(
         "lab-public-website", "a website that anyone may read", block="none", policy="public", website=True,
@@ -140,11 +137,11 @@ BUCKETS = (
     ),
     BucketSpec(
         "lab-versioning-off", "never versioned", versioning=None, mfa_delete=False,
-        fires=("s3-bucket-versioning-off",), unclear=("s3-bucket-mfa-delete-off",),
+        fires=("s3-bucket-versioning-off",),
     ),
     BucketSpec(
         "lab-versioning-suspended", "versioning suspended", region=IRELAND, versioning="Suspended", mfa_delete=False,
-        fires=("s3-bucket-versioning-off",), unclear=("s3-bucket-mfa-delete-off",),
+        fires=("s3-bucket-versioning-off",),
     ),
     BucketSpec(
         "lab-mfa-delete-off", "versioned, MFA delete off; lifecycle rules would exclude it", mfa_delete=False,
@@ -157,11 +154,9 @@ BUCKETS = (
     BucketSpec(
         "lab-no-lifecycle-large", "5 GiB without lifecycle rules", lifecycle=None,
         sizes=(("StandardStorage", 5 * GIB),), count=5000, fires=("s3-bucket-no-lifecycle",),
-        unclear=("s3-noncurrent-versions-kept-forever", "s3-bucket-large-standard"),
     ),
     BucketSpec(
         "lab-no-lifecycle-small", "1 KiB without lifecycle rules", lifecycle=None,
-        unclear=("s3-noncurrent-versions-kept-forever",),
     ),
     BucketSpec(
         "lab-lifecycle-too-early", "to infrequent access after 10 days", lifecycle="infrequent-access-too-early",

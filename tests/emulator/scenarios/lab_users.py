@@ -60,7 +60,6 @@ class UserSpec:
     inline: bool = False
     services: int = 0
     fires: tuple[str, ...] = ()
-    unclear: tuple[str, ...] = ()
 
     @property
     def arn(self) -> str:
@@ -79,11 +78,11 @@ USERS = (
     UserSpec("user-key-old", "a key of 120 days, in use", keys=(KeySpec(created=120),), fires=(KEY_OLD,)),
     UserSpec(
         "user-key-unused", "a key last used 60 days ago", keys=(KeySpec(created=80, used=60),),
-        fires=(KEY_UNUSED,), unclear=(UNUSED,),
+        fires=(KEY_UNUSED,),
     ),
     UserSpec(
         "user-key-never-used", "no password, a key of 60 days that was never used", password=False, mfa=False,
-        keys=(KeySpec(created=60, used=None),), fires=(KEY_UNUSED,), unclear=(UNUSED,),
+        keys=(KeySpec(created=60, used=None),), fires=(KEY_UNUSED,),
     ),
     UserSpec(
         "user-key-at-creation", "a key made with the user, never used", created=10,
