@@ -27,6 +27,12 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PYTHON = TARGET / "tmp" / "emulator" / "bin" / "python"
 BINARY = TARGET / "release" / "afterlab"
 
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
 SCANS = {
     "all default rules": [],
     "IAM": ["--rule", "iam-*"],
@@ -66,13 +72,9 @@ async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 def measure(url: str, args: list[str]) -> dict[str, float]:
     """One scan: what it cost and what it said."""
-    environment = {
-        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true",
-        "HOME": "/nonexistent",
-    }
     command = [str(BINARY), "scan", "--endpoint-url", url, "--format", "json", *args]
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     out, err = process.communicate()
     wall = time.monotonic() - begin
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -84,13 +86,25 @@ def measure(url: str, args: list[str]) -> dict[str, float]:
 
 
 def peak_mib(url: str, args: list[str]) -> float:
-    """The peak memory of one scan, which the system tells of a single child only through wait4."""
-    pid = os.posix_spawn(
-        str(BINARY), [str(BINARY), "scan", "--endpoint-url", url, "--format", "json", "-o", os.devnull, *args],
-        {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"},
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
-    )
-    return os.wait4(pid, 0)[2].ru_maxrss / 1024
+    """The peak memory of one scan, as the kernel keeps it for the living process. (What wait4 tells of a child includes
+    the memory of the parent it was forked from.)"""
+    report = str(TARGET / "tmp" / "bench-report.json")
+    command = [str(BINARY), "scan", "--endpoint-url", url, "--format", "json", "-o", report, *args]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, high_water_mark(process.pid))
+        time.sleep(0.002)
+    return peak / 1024
+
+
+def high_water_mark(pid: int) -> int:
+    """The most memory a process has held so far, in KiB; 0 when it has just ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def main() -> None:
@@ -107,7 +121,10 @@ def main() -> None:
         assert emulator.stdin and emulator.stdout
         url = emulator.stdout.readline().split()[-1]
         seed = [PYTHON, "-B", EMULATOR / "seed.py", "--endpoint", url, "peers", "--scale", options.scale]
-        print(subprocess.run(seed, check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1], "\n")
+        seeded = subprocess.run(seed, stdout=subprocess.PIPE, text=True)
+        if seeded.returncode != 0:
+            sys.exit("the account could not be seeded")
+        print(seeded.stdout.strip().splitlines()[-1], "\n")
         print("| scan | network | requests | wall s (min / median / max) | CPU s | peak MiB | findings |")
         print("|---|---|---|---|---|---|---|")
         port = int(url.rsplit(":", 1)[1])

@@ -16,6 +16,7 @@ pub mod aws;
 pub mod cli;
 pub mod collect;
 pub mod cost;
+mod file;
 pub mod finding;
 pub mod inventory;
 pub mod notes;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::CliError;
+use crate::file::{NewFile, Readers};
 use crate::text::printable;
 
 /// Columns when nothing is known about the terminal.
@@ -40,8 +41,8 @@ pub(super) fn width() -> u16 {
 pub(super) enum Target {
     /// Standard output.
     Terminal,
-    /// A file, written beside its place first.
-    File(tempfile::NamedTempFile, PathBuf),
+    /// A file.
+    File(NewFile, PathBuf),
 }
 
 impl Target {
@@ -52,11 +53,7 @@ impl Target {
             CliError::new(format!("{} cannot be written: {error}", path.display()))
                 .help("choose a file in a folder that exists and that you may write to")
         };
-        if path.is_dir() {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self::File(tempfile::NamedTempFile::new_in(folder).map_err(failed)?, path.to_owned()))
+        Ok(Self::File(NewFile::begin(path, Readers::Umask).map_err(failed)?, path.to_owned()))
     }
 
     /// Whether it goes to standard output.
@@ -71,9 +68,8 @@ impl Target {
             Self::File(file, path) => (file, path),
         };
         let plain = anstream::adapter::strip_str(text).to_string();
-        let written = file.write_all(plain.as_bytes()).and_then(|()| file.persist(&path).map_err(|error| error.error));
-        match written {
-            Ok(_) => Ok(()),
+        match file.write_all(plain.as_bytes()).and_then(|()| file.finish()) {
+            Ok(()) => Ok(()),
             Err(error) => {
                 print(text)?;
                 Err(CliError::new(format!("{} could not be written: {error}", path.display()))

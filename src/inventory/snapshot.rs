@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Inventory;
+use crate::file::{NewFile, Readers};
 
 /// The version of the format that this build reads and writes.
 pub const VERSION: u32 = 1;
@@ -128,9 +129,7 @@ pub fn demo() -> Result<Inventory, SnapshotError> {
 /// # Errors
 /// [`SnapshotError::Io`] when the folder or the file cannot be written.
 pub fn write_file(path: &Path, inventory: &Inventory) -> Result<(), SnapshotError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // NamedTempFile is created with mode 0600 on Unix, and persist() renames it into place.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = NewFile::begin(path, Readers::Owner)?;
     if is_compressed(path) {
         let mut encoder = zstd::Encoder::new(BufWriter::new(&mut file), 9)?;
         write_json(&mut encoder, inventory)?;
@@ -140,9 +139,7 @@ pub fn write_file(path: &Path, inventory: &Inventory) -> Result<(), SnapshotErro
         write_json(&mut writer, inventory)?;
         writer.flush()?;
     }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(file.finish()?)
 }
 
 fn write_json(writer: &mut impl Write, inventory: &Inventory) -> Result<(), SnapshotError> {
