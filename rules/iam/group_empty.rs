@@ -32,11 +32,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(group: &Group, cx: &Context<'_>) -> Verdict {
-    let users = &cx.inventory.iam.users;
-    if users.items().iter().any(|user| user.group_list.contains(&group.group_name)) {
+    if !cx.lookup().members(&group.group_name).is_empty() {
         return pass();
     }
-    users.known()?;
+    cx.inventory.iam.users.known()?;
     let name = shell_quote(&group.group_name);
     let policies: Vec<_> = (group.attached_managed_policies.iter().map(|policy| &policy.policy_name))
         .chain(group.group_policy_list.iter().map(|policy| &policy.policy_name))

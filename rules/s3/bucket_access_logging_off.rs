@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::inventory::s3::{Bucket, S3};
+use crate::inventory::s3::Bucket;
 use crate::rule::prelude::*;
 use crate::text::shell_quote;
 
@@ -43,12 +43,12 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     if bucket.logging.known()?.is_some() {
         return pass();
     }
-    let s3 = &cx.inventory.s3;
-    if s3.is_log_target(&bucket.name)? {
+    if cx.lookup().is_log_target(&bucket.name)? {
         return not_applicable("it receives the access logs of another bucket");
     }
+    let near = bucket.bucket_region.known().ok().and_then(|region| cx.lookup().log_target_in(region));
     let status = json!({"LoggingEnabled": {
-        "TargetBucket": usual_target(bucket, s3).unwrap_or("LOG-BUCKET"),
+        "TargetBucket": near.unwrap_or("LOG-BUCKET"),
         "TargetPrefix": format!("{}/", bucket.name),
     }});
     fail(format!("Bucket {} keeps no access log", bucket.name))
@@ -59,20 +59,6 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
             shell_quote(&status.to_string())
         ))
         .verdict()
-}
-
-/// A bucket in the same region that receives access logs already.
-fn usual_target<'a>(bucket: &Bucket, s3: &'a S3) -> Option<&'a str> {
-    let region = bucket.bucket_region.known().ok()?;
-    let is_near = |name: &str| {
-        s3.buckets.items().iter().any(|other| other.name == name && other.bucket_region.known() == Ok(region))
-    };
-    s3.buckets
-        .items()
-        .iter()
-        .filter_map(|other| other.logging.known().ok()?.as_ref())
-        .map(|logging| logging.target_bucket.as_str())
-        .find(|target| is_near(target))
 }
 
 const EXAMPLES: &[Example] = &[

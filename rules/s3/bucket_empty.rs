@@ -41,7 +41,7 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     if sample.objects() > 0 || sample.noncurrent > 0 || sample.truncated {
         return pass();
     }
-    if cx.inventory.s3.is_log_target(&bucket.name)? {
+    if cx.lookup().is_log_target(&bucket.name)? {
         return not_applicable("it waits for the access logs of another bucket");
     }
     if bucket.website.known()?.as_ref().is_some_and(|website| website.redirect_all_requests_to.is_some()) {

@@ -45,7 +45,7 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     if algorithm.starts_with("aws:kms") {
         return pass();
     }
-    if cx.inventory.s3.is_log_target(&bucket.name)? {
+    if cx.lookup().is_log_target(&bucket.name)? {
         return not_applicable("it receives access logs, which S3 delivers only into SSE-S3");
     }
     let name = &bucket.name;

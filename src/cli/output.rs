@@ -1,6 +1,6 @@
 //! Where output goes: the report to standard output or a file, the talk to standard error.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::CliError;
@@ -19,10 +19,15 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{}", printable(line));
 }
 
-/// A text on standard output, without colours where they are not wanted. A reader who has gone away is no error.
+/// A text on standard output, without colours where they are not wanted.
 pub(super) fn print(text: &str) -> Result<(), CliError> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    print_with(|out| out.write_all(text.as_bytes()))
+}
+
+/// Whatever writes itself on standard output. A reader who has gone away is no error.
+fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    let mut out = BufWriter::new(anstream::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(CliError::new(format!("the output could not be written: {error}")))
         }
@@ -61,20 +66,22 @@ impl Target {
         matches!(self, Self::Terminal)
     }
 
-    /// Writes the report. If the file fails at the last moment, standard output gets it, so that nothing is lost.
-    pub(super) fn write(self, text: &str) -> Result<(), CliError> {
-        let (mut file, path) = match self {
-            Self::Terminal => return print(text),
+    /// Lets the report write itself. If the file fails at the last moment, standard output gets it, so that nothing is
+    /// lost.
+    pub(super) fn write(self, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+        let (file, path) = match self {
+            Self::Terminal => return print_with(write),
             Self::File(file, path) => (file, path),
         };
-        let plain = anstream::adapter::strip_str(text).to_string();
-        match file.write_all(plain.as_bytes()).and_then(|()| file.finish()) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                print(text)?;
-                Err(CliError::new(format!("{} could not be written: {error}", path.display()))
-                    .help("the report was printed instead"))
-            }
-        }
+        let Err(error) = write_file(file, &write) else { return Ok(()) };
+        print_with(write)?;
+        Err(CliError::new(format!("{} could not be written: {error}", path.display()))
+            .help("the report was printed instead"))
     }
+}
+
+fn write_file(file: NewFile, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(file);
+    write(&mut out)?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.finish()
 }

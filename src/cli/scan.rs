@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anstream::adapter::strip_str;
 use clap::{Parser, ValueEnum};
 
 use super::live::{LiveArgs, LiveInventory};
@@ -66,6 +67,9 @@ enum Format {
     Json,
 }
 
+/// Columns of a table that goes to a file.
+const FILE_WIDTH: u16 = 120;
+
 /// What is judged, and how it was had.
 struct Source {
     inventory: Inventory,
@@ -82,12 +86,13 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let mut report = Report::new(&source.inventory, source.name.clone(), rules, outcomes);
     report.requests = source.requests;
     report.stopped.clone_from(&source.stopped);
-    let width = if target.is_terminal() { output::width() } else { 120 };
-    let text = match args.format {
-        Format::Table => table::write(&report, table::Options { width, fix: args.fix }),
-        Format::Json => json::write(&report),
-    };
-    target.write(&text)?;
+    let to_terminal = target.is_terminal();
+    target.write(|out| match args.format {
+        Format::Table if to_terminal => out.write_all(args.table(&report, output::width()).as_bytes()),
+        // Colours are for terminals: a file gets none.
+        Format::Table => write!(out, "{}", strip_str(&args.table(&report, FILE_WIDTH))),
+        Format::Json => json::write(&report, out),
+    })?;
     Ok(args.exit(&report))
 }
 
@@ -117,6 +122,10 @@ impl Args {
     fn saved(&self, mut inventory: Inventory, name: String) -> Source {
         inventory.limit_to(self.live.regions());
         Source { inventory, name, requests: None, stopped: None }
+    }
+
+    fn table(&self, report: &Report<'_>, width: u16) -> String {
+        table::write(report, table::Options { width, fix: self.fix })
     }
 
     fn exit(&self, report: &Report<'_>) -> Exit {

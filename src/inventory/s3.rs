@@ -22,24 +22,6 @@ pub struct S3 {
     pub buckets: Listing<Bucket>,
 }
 
-impl S3 {
-    /// Whether a bucket receives the access logs of another one.
-    ///
-    /// # Errors
-    /// [`Unknown`] when a bucket could not be read that may send its logs here.
-    pub fn is_log_target(&self, name: &str) -> Result<bool, Unknown> {
-        let mut answer = self.buckets.known().map(|_| false);
-        for bucket in self.buckets.items().iter().filter(|bucket| bucket.name != name) {
-            match bucket.logging.known() {
-                Ok(Some(logging)) if logging.target_bucket == name => return Ok(true),
-                Ok(_) => {}
-                Err(gap) => answer = answer.and(Err(gap)),
-            }
-        }
-        answer
-    }
-}
-
 /// The four switches of Block Public Access.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
@@ -402,31 +384,4 @@ pub struct ClassSample {
     /// When the newest of them was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub newest: Option<Timestamp>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::inventory::GapId;
-
-    fn s3(text: &str) -> S3 {
-        serde_json::from_str(text).expect(text)
-    }
-
-    #[test]
-    fn a_log_target_is_known_as_far_as_the_buckets_are() {
-        let logs = r#"{"Name": "a", "Logging": {"TargetBucket": "logs"}}"#;
-        let silent = r#"{"Name": "b", "Logging": null}"#;
-        let hidden = r#"{"Name": "c", "Logging": {"$gap": 4}}"#;
-        let itself = r#"{"Name": "logs", "Logging": {"TargetBucket": "logs"}}"#;
-        for (buckets, expected) in [
-            (format!(r#"{{"Buckets": [{silent}, {logs}]}}"#), Ok(true)),
-            (format!(r#"{{"Buckets": [{hidden}, {logs}]}}"#), Ok(true)),
-            (format!(r#"{{"Buckets": [{silent}, {itself}]}}"#), Ok(false)),
-            (format!(r#"{{"Buckets": [{silent}, {hidden}]}}"#), Err(Unknown(GapId(4)))),
-            (format!(r#"{{"Buckets": {{"$gap": 5, "$items": [{silent}]}}}}"#), Err(Unknown(GapId(5)))),
-        ] {
-            assert_eq!(s3(&buckets).is_log_target("logs"), expected, "{buckets}");
-        }
-    }
 }

@@ -2,23 +2,30 @@
 
 use jiff::Timestamp;
 
+use super::Lookup;
 use crate::cost::PriceBook;
 use crate::inventory::Inventory;
 
 /// What a check may look at besides its resource. No client, no clock, no file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Context<'a> {
     /// All that was read.
     pub inventory: &'a Inventory,
     /// Unit prices.
     pub prices: &'a PriceBook,
+    lookup: Lookup<'a>,
 }
 
 impl<'a> Context<'a> {
     /// Looks at an inventory with these prices.
     #[must_use]
     pub fn new(inventory: &'a Inventory, prices: &'a PriceBook) -> Self {
-        Self { inventory, prices }
+        Self { inventory, prices, lookup: Lookup::of(inventory) }
+    }
+
+    /// The inventory by names.
+    pub fn lookup(&self) -> &Lookup<'a> {
+        &self.lookup
     }
 
     /// The time that ages are counted to: when the inventory was read.

@@ -1,7 +1,7 @@
 //! What checks of policy texts share: where a text takes effect, and how a finding shows it.
 
 use super::{Context, Judgement, NoVerdict, PolicyHome, PolicyText, Problem, Verdict, not_applicable};
-use crate::inventory::iam::{AttachedPolicy, Group, ManagedPolicy};
+use crate::inventory::iam::{Group, ManagedPolicy};
 use crate::inventory::{GapId, Unknown};
 use crate::policy::grant::{Decider, Grants};
 use crate::policy::{Document, PolicyDocument};
@@ -53,9 +53,8 @@ impl<'a> PolicyText<'a> {
 
     /// The boundary of everybody who is seen to have this text; an empty place for who has none, or is not seen.
     fn holders(&self, cx: &Context<'a>) -> Vec<Option<&'a str>> {
-        let iam = &cx.inventory.iam;
         let of_group = |group: &Group| {
-            let members = iam.users.items().iter().filter(|user| user.group_list.contains(&group.group_name));
+            let members = cx.lookup().members(&group.group_name).iter();
             let of_members: Vec<_> = members.map(|user| user.permissions_boundary.as_deref()).collect();
             // A group without members may get some.
             if of_members.is_empty() && unseen_holders(cx).is_none() { vec![None] } else { of_members }
@@ -65,13 +64,11 @@ impl<'a> PolicyText<'a> {
             PolicyHome::Role(role) => vec![role.permissions_boundary.as_deref()],
             PolicyHome::Group(group) => of_group(group),
             PolicyHome::Managed(policy) => {
-                let has = |list: &[AttachedPolicy]| list.iter().any(|attached| attached.policy_arn == policy.arn);
-                let users = iam.users.items().iter().filter(|user| has(&user.attached_managed_policies));
-                let roles = iam.roles.items().iter().filter(|role| has(&role.attached_managed_policies));
-                let groups = iam.groups.items().iter().filter(|group| has(&group.attached_managed_policies));
-                let mut each: Vec<_> = users.map(|user| vec![user.permissions_boundary.as_deref()]).collect();
-                each.extend(roles.map(|role| vec![role.permissions_boundary.as_deref()]));
-                each.extend(groups.map(of_group));
+                let holders = cx.lookup().holders(&policy.arn);
+                let users = holders.users.iter().map(|user| vec![user.permissions_boundary.as_deref()]);
+                let roles = holders.roles.iter().map(|role| vec![role.permissions_boundary.as_deref()]);
+                let mut each: Vec<_> = users.chain(roles).collect();
+                each.extend(holders.groups.iter().map(|group| of_group(group)));
                 let nobody = policy.attachment_count == 0 && each.is_empty();
                 if nobody || (each.len() < policy.attachment_count as usize && unseen_holders(cx).is_none()) {
                     each.push(vec![None]);
@@ -163,8 +160,7 @@ pub fn boundary_of<'a>(cx: &Context<'a>, arn: &str) -> Result<&'a Document, NoVe
 /// [`Unknown`] when it was not read, with the gap that says why where there is one.
 pub(crate) fn managed<'a>(cx: &Context<'a>, arn: &str) -> Result<&'a PolicyDocument, Unknown> {
     let inventory = cx.inventory;
-    let policy = inventory.iam.policies.items().iter().find(|policy| policy.arn == arn);
-    policy.and_then(ManagedPolicy::default_document).ok_or_else(|| {
+    cx.lookup().policy(arn).and_then(ManagedPolicy::default_document).ok_or_else(|| {
         let about_it = inventory.gaps.iter().find(|gap| gap.resource.as_deref() == Some(arn)).map(|gap| gap.id);
         Unknown(about_it.or(inventory.iam.policies.missing()).unwrap_or(GapId::UNREAD))
     })

@@ -132,3 +132,24 @@ fn a_region_that_does_not_exist_is_refused_with_a_guess() {
     run.assert_refused("there is no region us-east-9");
     assert!(run.stderr.contains("did you mean us-east-"), "{}", run.stderr);
 }
+
+#[test]
+fn a_role_of_another_account_is_assumed_first() {
+    let emulator = Emulator::start();
+    let role = "arn:aws:iam::222222222222:role/scan";
+    let args = ["--role-arn", role, "--external-id", "x-1", "--rule", "iam-no-account-alias"];
+    let (run, report) = Run::scan(&emulator.url, &args);
+    assert_eq!(report["account"]["id"], "222222222222", "{run:#?}");
+    let caller = report["account"]["caller_arn"].as_str().expect("a caller");
+    assert!(caller.contains("assumed-role/scan/afterlab"), "{caller}");
+}
+
+#[test]
+fn the_endpoint_and_the_region_may_come_from_the_environment() {
+    let emulator = Emulator::start();
+    let mut command = crate::support::afterlab(&["scan", "--rule", "iam-no-account-alias", "--format", "json"]);
+    command.env("AWS_ENDPOINT_URL", &emulator.url).env("AWS_REGION", "eu-west-1");
+    let run = Run::of(command);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:#?}"));
+    assert_eq!(report["findings"][0]["rule"], "iam-no-account-alias");
+}

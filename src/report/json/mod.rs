@@ -2,13 +2,15 @@
 
 mod v1;
 
+use std::io::{self, Write};
+
 use super::Report;
 
-/// The report as JSON, with a final line break.
-#[must_use]
-pub fn write(report: &Report<'_>) -> String {
-    // The structs of v1 hold nothing that JSON cannot: no map with other keys than text.
-    let mut text = serde_json::to_string_pretty(&v1::Report::from(report)).unwrap_or_default();
-    text.push('\n');
-    text
+/// Writes the report as JSON, with a final line break.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(report: &Report<'_>, mut out: impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut out, &v1::Report::from(report))?;
+    out.write_all(b"\n")
 }
