@@ -191,7 +191,10 @@ fn no_credentials(options: &SessionOptions) -> SessionError {
 fn bad_credentials(error: &str, options: &SessionOptions) -> SessionError {
     let profile = options.profile.as_deref().unwrap_or("default");
     let lower = error.to_lowercase();
-    let help = if lower.contains("sso") || lower.contains("token") {
+    let help = if lower.contains("dns error") || lower.contains("client error (connect)") || lower.contains("timed out")
+    {
+        "AWS could not be reached to get them: check the network, the proxy settings and the region".to_owned()
+    } else if lower.contains("sso") || lower.contains("token") {
         format!("the sign-in has ended: run `aws sso login --profile {profile}`")
     } else if lower.contains("assumerole") || lower.contains("accessdenied") {
         "check that the role's trust policy names you and, if it asks for one, pass --external-id; a role that asks for \

@@ -218,3 +218,33 @@ fn a_profile_that_is_not_there_is_named() {
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
     Run::of(command).assert_refused("nobody");
 }
+
+#[test]
+fn a_sign_in_that_has_ended_names_the_command_that_renews_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("config");
+    let text = "[profile lab]\nsso_session = my\nsso_account_id = 111122223333\nsso_role_name = Reader\n\
+                region = us-east-1\n[sso-session my]\nsso_region = us-east-1\n\
+                sso_start_url = https://example.awsapps.com/start\n";
+    std::fs::write(&config, text).expect("a config");
+    let mut command = afterlab(&["scan", "--profile", "lab"]);
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").env("AWS_CONFIG_FILE", &config);
+    let run = Run::of(command);
+    run.assert_refused("credentials could not be had");
+    assert!(run.stderr.contains("aws sso login --profile lab"), "{}", run.stderr);
+}
+
+/// A role that asks for MFA refuses a caller without it; afterlab asks for no code, so it says how to get a session.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_lets_nobody_in_is_explained() {
+    let body = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type>\
+                <Code>AccessDenied</Code><Message>is not authorized to perform: sts:AssumeRole</Message></Error>\
+                <RequestId>1</RequestId></ErrorResponse>";
+    let proxy = Proxy::start("http://127.0.0.1:9", move |_| Turn::Reply(403, "text/xml", body.to_owned())).await;
+    let url = proxy.url.clone();
+    let role = "arn:aws:iam::111122223333:role/x";
+    let scan = move || Run::with(&["scan", "--endpoint-url", &url, "--role-arn", role]);
+    let run = tokio::task::spawn_blocking(scan).await.expect("the scan");
+    run.assert_refused("AssumeRole");
+    assert!(run.stderr.contains("--external-id") && run.stderr.contains("MFA"), "{}", run.stderr);
+}
