@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::causes::{describe, find_source, one_line};
 use super::wire::BadReply;
 use crate::inventory::GapKind;
 
@@ -135,47 +136,6 @@ fn kind_of(code: Option<&str>, status: Option<u16>) -> GapKind {
         (None, Some(404 | 405 | 501)) => GapKind::Unsupported,
         (_, Some(429)) => GapKind::Throttled,
         _ => GapKind::Failed,
-    }
-}
-
-/// An error with all its causes, in one line.
-#[must_use]
-pub fn describe(error: &(dyn Error + 'static)) -> String {
-    one_line(&chain(error))
-}
-
-/// An error with all its causes; a cause that only repeats its parent is left out.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let part = error.to_string();
-        if !part.is_empty() && !text.contains(&part) {
-            text = format!("{text}: {part}");
-        }
-        cause = error.source();
-    }
-    text
-}
-
-/// The first cause of this type.
-fn find_source<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
-}
-
-fn one_line(text: &str) -> String {
-    const LONGEST: usize = 400;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
     }
 }
 

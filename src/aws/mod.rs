@@ -1,5 +1,6 @@
 //! Talking to AWS: whose account, which region, and the clients that may only read.
 
+mod causes;
 mod clients;
 mod failure;
 mod guard;
@@ -7,6 +8,7 @@ mod pace;
 pub mod session;
 mod wire;
 
+pub use causes::describe;
 pub use clients::Clients;
-pub use failure::{Failure, describe};
+pub use failure::Failure;
 pub use session::{Session, SessionError, SessionOptions};

@@ -10,8 +10,9 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_http_client::{Builder as HttpBuilder, tls};
 
+use super::causes::describe;
 use super::clients::Clients;
-use super::failure::{Failure, describe};
+use super::failure::Failure;
 use super::pace::Pace;
 use super::wire::{self, RequestCount};
 use crate::inventory::{AccountId, Arn, GapKind, Partition, Region};

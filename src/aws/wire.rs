@@ -19,6 +19,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 
+use super::causes;
 use super::pace::Pace;
 
 /// How often a broken connection or reply is tried. Throttling, which the SDK tells from AWS's answer, has more patience:
@@ -150,7 +151,7 @@ async fn read_whole(mut body: SdkBody, limit: Duration) -> Result<Bytes, BadRepl
     loop {
         let frame = tokio::time::timeout(limit, body.frame()).await.map_err(|_| BadReply::Stalled(limit))?;
         let Some(frame) = frame else { return Ok(whole.freeze()) };
-        let frame = frame.map_err(|error| BadReply::Broken(super::failure::chain(&*error)))?;
+        let frame = frame.map_err(|error| BadReply::Broken(causes::chain(&*error)))?;
         if let Some(data) = frame.data_ref() {
             whole.extend_from_slice(data);
         }
