@@ -12,7 +12,7 @@ use super::{CliError, Exit};
 use crate::cost::PriceBook;
 use crate::inventory::{Inventory, snapshot};
 use crate::report::{Report, json, table};
-use crate::rule::{Context, NeedSet, OutcomeStatus, Rule, Severity, evaluate};
+use crate::rule::{Context, NeedSet, OutcomeStatus, Rule, RuleResult, Severity, evaluate_each};
 
 /// Judge an account: a live one, an emulator, a snapshot, or the demo
 #[derive(Parser, Debug)]
@@ -82,8 +82,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let rules = args.select.rules()?;
     let target = Target::open(args.output.as_deref())?;
     let source = args.source(&rules)?;
-    let outcomes = evaluate(&rules, &Context::new(&source.inventory, PriceBook::embedded()));
-    let mut report = Report::new(&source.inventory, source.name.clone(), rules, outcomes);
+    let cx = Context::new(&source.inventory, PriceBook::embedded());
+    let mut report = Report::new(&source.inventory, source.name.clone(), evaluate_each(&rules, &cx, RuleResult::of));
     report.requests = source.requests;
     report.stopped.clone_from(&source.stopped);
     let to_terminal = target.is_terminal();

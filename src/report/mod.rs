@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::finding::Finding;
 use crate::inventory::{GapId, Inventory, ResourceRef};
-use crate::rule::{Outcome, OutcomeResult, OutcomeStatus, Rule, Severity};
+use crate::rule::{Outcome, OutcomeResult, OutcomeStatus, Rule, RuleResult, Severity};
 
 pub use gaps::GapGroup;
 
@@ -53,24 +53,29 @@ pub struct UnknownOutcome {
 }
 
 impl<'a> Report<'a> {
-    /// Sorts outcomes into a report.
+    /// Sorts what came of the rules into a report.
     #[must_use]
-    pub fn new(inventory: &'a Inventory, source: String, rules: Vec<&'static Rule>, outcomes: Vec<Outcome>) -> Self {
+    pub fn new(inventory: &'a Inventory, source: String, results: Vec<RuleResult>) -> Self {
         let mut counts = BTreeMap::new();
+        let (mut rules, mut idle_rules) = (Vec::new(), Vec::new());
         let (mut findings, mut unknown, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-        let mut idle_rules = rules.clone();
-        for outcome in outcomes {
-            *counts.entry(outcome.status()).or_insert(0) += 1;
-            // Outcomes come in the order of the rules, so that the last idle rule looked at is found at once.
-            idle_rules.retain(|rule| !std::ptr::eq(*rule, outcome.rule));
-            let Outcome { rule, resource, result } = outcome;
-            match result {
-                OutcomeResult::Fail(problem) => {
-                    findings.push(Finding::new(inventory.account.id.as_str(), rule, resource, problem));
+        for result in results {
+            rules.push(result.rule);
+            if result.counts.is_empty() {
+                idle_rules.push(result.rule);
+            }
+            for (status, count) in result.counts {
+                *counts.entry(status).or_insert(0) += count;
+            }
+            for Outcome { rule, resource, result } in result.notable {
+                match result {
+                    OutcomeResult::Fail(problem) => {
+                        findings.push(Finding::new(inventory.account.id.as_str(), rule, resource, problem));
+                    }
+                    OutcomeResult::Unknown(gap) => unknown.push(UnknownOutcome { rule, resource, gap }),
+                    OutcomeResult::Error(message) => errors.push((rule, resource, message)),
+                    OutcomeResult::Pass | OutcomeResult::NotApplicable(_) => {}
                 }
-                OutcomeResult::Unknown(gap) => unknown.push(UnknownOutcome { rule, resource, gap }),
-                OutcomeResult::Error(message) => errors.push((rule, resource, message)),
-                OutcomeResult::Pass | OutcomeResult::NotApplicable(_) => {}
             }
         }
         findings.sort_by(|a, b| {

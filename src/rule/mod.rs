@@ -23,7 +23,7 @@ mod verdict;
 
 pub use check::{Check, PolicyHome, PolicyText, Scope};
 pub use context::Context;
-pub use evaluate::evaluate;
+pub use evaluate::{RuleResult, evaluate, evaluate_each};
 pub use example::{Example, Expected};
 pub(crate) use example::{with_policy, with_trust};
 pub use framework::Framework;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::support::{Emulator, Run};
+use crate::support::proxy::Seen;
+use crate::support::{Emulator, Proxy, Run, Turn};
 
 type ByRule = BTreeMap<String, BTreeSet<String>>;
 
@@ -152,4 +153,41 @@ fn the_endpoint_and_the_region_may_come_from_the_environment() {
     let run = Run::of(command);
     let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:#?}"));
     assert_eq!(report["findings"][0]["rule"], "iam-no-account-alias");
+}
+
+/// A credential report of nobody but the root user, in base64: as AWS keeps it for up to four hours.
+const REPORT_OF_THIS_MORNING: &str = "dXNlcixhcm4sdXNlcl9jcmVhdGlvbl90aW1lLHBhc3N3b3JkX2VuYWJsZWQscGFzc3dvcmRfbGFzdF91c2VkLHBhc3N3b3JkX2xh\
+    c3RfY2hhbmdlZCxwYXNzd29yZF9uZXh0X3JvdGF0aW9uLG1mYV9hY3RpdmUsYWNjZXNzX2tleV8xX2FjdGl2ZSxhY2Nlc3Nfa2V5\
+    XzFfbGFzdF9yb3RhdGVkLGFjY2Vzc19rZXlfMV9sYXN0X3VzZWRfZGF0ZSxhY2Nlc3Nfa2V5XzFfbGFzdF91c2VkX3JlZ2lvbixh\
+    Y2Nlc3Nfa2V5XzFfbGFzdF91c2VkX3NlcnZpY2UsYWNjZXNzX2tleV8yX2FjdGl2ZSxhY2Nlc3Nfa2V5XzJfbGFzdF9yb3RhdGVk\
+    LGFjY2Vzc19rZXlfMl9sYXN0X3VzZWRfZGF0ZSxhY2Nlc3Nfa2V5XzJfbGFzdF91c2VkX3JlZ2lvbixhY2Nlc3Nfa2V5XzJfbGFz\
+    dF91c2VkX3NlcnZpY2UsY2VydF8xX2FjdGl2ZSxjZXJ0XzFfbGFzdF9yb3RhdGVkLGNlcnRfMl9hY3RpdmUsY2VydF8yX2xhc3Rf\
+    cm90YXRlZAo8cm9vdF9hY2NvdW50Pixhcm46YXdzOmlhbTo6MTIzNDU2Nzg5MDEyOnJvb3QsMjAyNC0wMS0wMVQwMDowMDowMCsw\
+    MDowMCxub3Rfc3VwcG9ydGVkLG5vX2luZm9ybWF0aW9uLG5vdF9zdXBwb3J0ZWQsbm90X3N1cHBvcnRlZCx0cnVlLGZhbHNlLE4v\
+    QSxOL0EsTi9BLE4vQSxmYWxzZSxOL0EsTi9BLE4vQSxOL0EsZmFsc2UsTi9BLGZhbHNlLE4vQQo=";
+
+/// Users of this afternoon's lab are not in a report of this morning: IAM is asked about them directly.
+#[tokio::test(flavor = "multi_thread")]
+async fn users_that_are_newer_than_the_credential_report_are_judged_too() {
+    const RULES: [&str; 2] = ["--rule", "iam-access-key-old,iam-user-two-active-keys,iam-user-console-no-mfa"];
+    let emulator = Emulator::start();
+    let expected = emulator.seed_expecting(&["lab"]);
+    let rule = |seen: &Seen<'_>| match seen.operation {
+        "iam:GetCredentialReport" => Turn::Reply(
+            200,
+            "text/xml",
+            format!(
+                "<GetCredentialReportResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+                 <GetCredentialReportResult><Content>{REPORT_OF_THIS_MORNING}</Content>\
+                 <ReportFormat>text/csv</ReportFormat></GetCredentialReportResult></GetCredentialReportResponse>"
+            ),
+        ),
+        _ => Turn::Forward,
+    };
+    let proxy = Proxy::start(&emulator.url, rule).await;
+    let url = proxy.url.clone();
+    let (_, report) = tokio::task::spawn_blocking(move || Run::scan(&url, &RULES)).await.expect("the scan");
+    compare(&report, &expected);
+    assert_eq!(report["summary"]["unknown"], 0, "{:#}", report["gaps"]);
+    assert!(proxy.count("iam:ListAccessKeys") > 0, "{:?}", proxy.operations());
 }
