@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use afterlab::cost::PriceBook;
 use afterlab::inventory::{Inventory, snapshot};
-use afterlab::rule::{Context, evaluate, registry};
+use afterlab::rule::{Context, RuleResult, evaluate_each, registry};
 use serde_json::{Value, json};
 
 fn main() {
@@ -19,8 +19,9 @@ fn main() {
     println!("read {} resources ({} MB): {:.2?}", inventory.resource_count(), text.len() >> 20, begin.elapsed());
     let rules: Vec<_> = registry::all().collect();
     let begin = Instant::now();
-    let outcomes = evaluate(&rules, &Context::new(&inventory, PriceBook::embedded()));
-    println!("evaluate {} rules, {} outcomes: {:.2?}", rules.len(), outcomes.len(), begin.elapsed());
+    let results = evaluate_each(&rules, &Context::new(&inventory, PriceBook::embedded()), RuleResult::of);
+    let outcomes: usize = results.iter().flat_map(|result| result.counts.values()).sum();
+    println!("evaluate {} rules, {outcomes} outcomes: {:.2?}", rules.len(), begin.elapsed());
 }
 
 /// The demo account with its buckets, users, groups, roles and policies copied under new names.

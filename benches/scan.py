@@ -111,6 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", default="1", help="multiply the account's size")
     parser.add_argument("--runs", type=int, default=5, help="runs of each scan; the median counts")
+    parser.add_argument("--network", type=int, nargs="+", default=[0, 30], help="milliseconds a request")
     options = parser.parse_args()
     for needed in (PYTHON, BINARY):
         if not needed.exists():
@@ -128,7 +129,7 @@ def main() -> None:
         print("| scan | network | requests | wall s (min / median / max) | CPU s | peak MiB | findings |")
         print("|---|---|---|---|---|---|---|")
         port = int(url.rsplit(":", 1)[1])
-        for milliseconds in (0, 30):
+        for milliseconds in options.network:
             at = f"http://127.0.0.1:{Latency(port, milliseconds / 1000).port}" if milliseconds else url
             for name, args in SCANS.items():
                 runs = [measure(at, args) for _ in range(options.runs)]
