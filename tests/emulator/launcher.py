@@ -18,6 +18,7 @@ from threading import Thread
 from typing import Any, Callable, Iterable
 
 import control
+from environment import forget_environment
 from exchange import Application, Environ, Forward, Request, call
 from mends import MENDS
 from mends.mend import Mend
@@ -55,6 +56,7 @@ class Mended:
 
 def serve(arguments: argparse.Namespace) -> None:
     """Serve until the process is ended."""
+    forget_environment()
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     some_policies = arguments.managed_policies or not arguments.plain
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true" if some_policies else "false"

@@ -23,10 +23,10 @@ fn assert_file(path: &Path, content: &str) {
 
 #[test]
 fn the_picture_in_the_readme_is_real_output() {
-    let mut command = afterlab(&["scan", "--demo", "--severity", "high"]);
+    let mut command = afterlab(&["scan", "--demo", "--severity", "critical"]);
     command.env("CLICOLOR_FORCE", "1");
     let run = Run::of(command);
-    let text = format!("$ afterlab scan --demo --severity high\n{}", run.stdout);
+    let text = format!("$ afterlab scan --demo --severity critical\n{}", run.stdout);
     assert_file(&root().join("docs/demo.svg"), &anstyle_svg::Term::new().render_svg(&text));
 }
 

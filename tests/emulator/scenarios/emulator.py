@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import urllib.request
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
+
+from environment import forget_environment
 
 ACCOUNT = "123456789012"
 HOME_REGION = "us-east-1"
@@ -50,14 +51,6 @@ class Emulator:
         with urllib.request.urlopen(request) as reply:
             reply.read()
 
-
-def forget_environment() -> None:
-    """Keep profiles, credentials and settings of the person who runs this away from boto3."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ["AWS_CONFIG_FILE"] = os.devnull
-    os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
-    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
 def days_ago(days: float) -> datetime:
