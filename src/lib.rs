@@ -18,6 +18,7 @@ pub mod collect;
 pub mod cost;
 mod file;
 pub mod finding;
+mod grid;
 pub mod inventory;
 pub mod notes;
 pub mod policy;

@@ -118,12 +118,6 @@ impl Failure {
     pub fn retry_may_help(&self) -> bool {
         matches!(self.kind, GapKind::Throttled | GapKind::Unreachable | GapKind::Stopped)
     }
-
-    /// Whether AWS does not accept the credentials themselves.
-    #[must_use]
-    pub fn is_bad_credentials(&self) -> bool {
-        self.code.as_deref().is_some_and(|code| BAD_CREDENTIALS.contains(&code))
-    }
 }
 
 fn kind_of(code: Option<&str>, status: Option<u16>) -> GapKind {

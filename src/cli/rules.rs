@@ -1,11 +1,11 @@
 //! `afterlab rules`: the list of rules, and one of them.
 
 use clap::{Parser, Subcommand};
-use comfy_table::{ContentArrangement, Table, presets};
 
 use super::output::{print, width};
 use super::select::SelectArgs;
 use super::{CliError, Exit, explain};
+use crate::grid;
 use crate::rule::{Rule, Selection, registry};
 use crate::text::count;
 
@@ -40,9 +40,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 }
 
 fn list(rules: &[&'static Rule], width: u16) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width);
+    let mut table = grid::table(width);
     table.set_header(["Rule", "Severity", "Kind", "What is wrong"]);
     for rule in rules {
         let title = match rule.opt_in {

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Known;
-
 /// The number of a [`Gap`] within its inventory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -94,11 +92,6 @@ impl Gaps {
         gap.id = id;
         self.0.push(gap);
         id
-    }
-
-    /// Records a gap as the state of a value.
-    pub fn hide<T>(&mut self, gap: Gap) -> Known<T> {
-        Known::Gap(self.add(gap))
     }
 
     /// The gap of this id; `None` for [`GapId::UNREAD`] and for ids that no gap has.

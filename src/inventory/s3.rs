@@ -333,14 +333,6 @@ pub struct Storage {
     pub as_of: Option<Timestamp>,
 }
 
-impl Storage {
-    /// Bytes over all storage types.
-    #[must_use]
-    pub fn total_bytes(&self) -> u64 {
-        self.bytes.values().sum()
-    }
-}
-
 /// The first objects of a bucket, current versions only, summed up; no key is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::Table;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use crate::grid;
 
 const TITLE: Style = Style::new().bold().underline();
 const HEADING: Style = Style::new().bold();
@@ -75,7 +77,7 @@ impl Renderer {
             Tag::Strong => self.push(format_args!("{STRONG}")),
             Tag::Emphasis => self.push(format_args!("{EMPHASIS}")),
             Tag::Link { dest_url, .. } => self.link = Some(dest_url.into_static()),
-            Tag::Table(_) => self.table = Some(new_table(self.width)),
+            Tag::Table(_) => self.table = Some(grid::table(u16::try_from(self.width).unwrap_or(u16::MAX))),
             _ => {}
         }
     }
@@ -218,13 +220,6 @@ impl Renderer {
 
 fn heading(level: HeadingLevel) -> Style {
     if level == HeadingLevel::H1 { TITLE } else { HEADING }
-}
-
-fn new_table(width: usize) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    table
 }
 
 #[cfg(test)]

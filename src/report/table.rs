@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, Width};
 
 use super::{GapGroup, Report};
 use crate::cost::dollars;
 use crate::finding::Finding;
+use crate::grid;
 use crate::inventory::Known;
 use crate::rule::{OutcomeStatus, Severity};
 use crate::text::{count, printable};
@@ -79,7 +80,7 @@ fn group(out: &mut String, severity: Severity, findings: &[&Finding], options: O
     let name = severity.as_str().to_uppercase();
     writeln!(out, "\n{style}{name}{style:#}  {}", count(findings.len(), "finding"))?;
     let costs = findings.iter().any(|finding| finding.problem.cost.is_some());
-    let mut table = table(options.width);
+    let mut table = grid::table(options.width);
     let mut header = vec!["Resource".to_owned(), "What is wrong".to_owned()];
     if costs {
         header.push("A month".to_owned());
@@ -145,7 +146,7 @@ fn not_judged(out: &mut String, report: &Report<'_>, options: Options) -> std::f
         let unknown = report.count(OutcomeStatus::Unknown);
         let style = AnsiColor::Yellow.on_default().bold();
         writeln!(out, "\n{style}NOT JUDGED{style:#}  {}: nothing unread passes", count(unknown, "check"))?;
-        let mut table = table(options.width);
+        let mut table = grid::table(options.width);
         table.set_header(["What could not be read", "What to do", "Blind rules"]);
         for gap in blinding {
             table.add_row([gap_cell(gap), advice(gap), blind_cell(gap)]);
@@ -238,11 +239,4 @@ fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
         writeln!(out, "{DIM}Why and how: afterlab explain RULE. The commands that mend: scan --fix.{DIM:#}")?;
     }
     Ok(())
-}
-
-fn table(width: u16) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width);
-    table
 }
