@@ -12,6 +12,22 @@ macro_rules! rules {
     };
 }
 
+/// Declares the families of lints and the list of all of them at once.
+macro_rules! lints {
+    ($($family:ident),* $(,)?) => {
+        /// Lints of IAM policy text.
+        #[allow(missing_docs, reason = "a family documents itself in its DOCS")] pub mod policy { $(pub mod $family;)* }
+
+        /// All families of lints, sorted by name.
+        pub static FAMILIES: &[&crate::lint::Family] = &[$(&policy::$family::FAMILY),*];
+    };
+}
+
+lints! {
+    json_syntax,
+    pass_role,
+}
+
 rules! {
     iam {
         access_key_never_used_at_creation,

@@ -20,6 +20,7 @@ mod file;
 pub mod finding;
 mod grid;
 pub mod inventory;
+pub mod lint;
 pub mod notes;
 pub mod policy;
 pub mod report;

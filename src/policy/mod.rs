@@ -9,11 +9,15 @@ pub mod conditions;
 mod document;
 pub mod escalation;
 pub mod grant;
+pub mod kind;
 pub mod matching;
 pub mod model;
+pub mod outline;
 pub mod pattern;
 pub mod scan_policy;
+pub mod syntax;
 pub mod trust;
 
 pub use document::PolicyDocument;
+pub use kind::{PolicyKind, ResourceType};
 pub use model::{Document, NotAPolicy};

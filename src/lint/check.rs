@@ -1,0 +1,28 @@
+//! Runs lints over one policy.
+
+use super::finding::{Findings, Selected};
+use super::{LintFinding, Subject, registry};
+use crate::policy::PolicyKind;
+use crate::policy::catalogue::Catalogue;
+use crate::policy::outline::Outline;
+use crate::policy::syntax::{Node, Parsed, Span, Value};
+
+/// What the lints that are wanted say of one document, in the order of its text.
+///
+/// When it is not JSON in a way that leaves its meaning open, only that is said: the rest would be guessing.
+#[must_use]
+pub fn check(parsed: &Parsed, kind: PolicyKind, selected: &dyn Selected) -> Vec<LintFinding> {
+    let nothing = Node { span: Span::default(), value: Value::Null };
+    let outline = Outline::of(parsed.root.as_ref().unwrap_or(&nothing));
+    let subject = Subject { policy: &outline, kind, syntax_errors: &parsed.errors, catalogue: Catalogue::embedded() };
+    let mut findings = Findings::of(selected);
+    for family in registry::families() {
+        let reads_text = family.lints.iter().any(|lint| lint.code == "JSON_SYNTAX_ERROR");
+        if parsed.is_clear() || reads_text {
+            (family.check)(&subject, &mut findings);
+        }
+    }
+    let mut found = findings.found;
+    found.sort_by_key(|finding| (finding.spans.first().copied(), std::cmp::Reverse(finding.level), finding.lint.code));
+    found
+}
