@@ -22,13 +22,14 @@ impl Finding {
     /// Makes a finding of a failure.
     #[must_use]
     pub fn new(account: &str, rule: &'static Rule, resource: ResourceRef, problem: Box<Problem>) -> Self {
-        Self { fingerprint: fingerprint(rule.id, account, &resource.id), rule, resource, problem }
+        Self { fingerprint: fingerprint(&[rule.id, account, &resource.id]), rule, resource, problem }
     }
 }
 
-fn fingerprint(rule: &str, account: &str, resource: &str) -> String {
+/// A name that these parts, and no others, have: 32 hexadecimal digits.
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
-    for part in [rule, account, resource] {
+    for part in parts {
         hash.update(part);
         hash.update([0]);
     }
@@ -42,14 +43,14 @@ mod tests {
     #[test]
     fn a_fingerprint_depends_on_all_three_parts() {
         let all = [
-            fingerprint("a", "b", "c"),
-            fingerprint("a", "b", "d"),
-            fingerprint("a", "x", "c"),
-            fingerprint("y", "b", "c"),
-            fingerprint("ab", "", "c"),
+            fingerprint(&["a", "b", "c"]),
+            fingerprint(&["a", "b", "d"]),
+            fingerprint(&["a", "x", "c"]),
+            fingerprint(&["y", "b", "c"]),
+            fingerprint(&["ab", "", "c"]),
         ];
         assert!(all.iter().all(|f| f.len() == 32));
         assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), all.len());
-        assert_eq!(all[0], fingerprint("a", "b", "c"));
+        assert_eq!(all[0], fingerprint(&["a", "b", "c"]));
     }
 }

@@ -9,6 +9,7 @@ mod finding;
 mod level;
 pub mod on_anything;
 pub mod registry;
+pub mod report;
 #[cfg(test)]
 mod self_tests;
 mod subject;
@@ -17,6 +18,7 @@ pub use check::check;
 pub use example::Example;
 pub use finding::{Draft, Edit, Findings, Fix, LintFinding, Place, Selected};
 pub use level::Level;
+pub use report::{FileProblem, FileReport, LintReport, PolicyReport, Reported, UnknownPart};
 pub use subject::Subject;
 
 /// One thing that can be wrong with a policy's text.
