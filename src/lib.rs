@@ -15,6 +15,7 @@
 pub mod aws;
 pub mod cli;
 pub mod collect;
+pub mod config;
 pub mod cost;
 mod file;
 pub mod finding;

@@ -137,7 +137,7 @@ pub struct Findings<'s> {
 }
 
 /// Which lints are wanted.
-pub trait Selected: std::fmt::Debug {
+pub trait Selected: std::fmt::Debug + Sync {
     /// Whether this one is.
     fn takes(&self, lint: &Lint) -> bool;
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::rule::Severity;
 
 /// How bad a finding is; the order is from the mildest to the worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// It could be said better.

@@ -6,10 +6,12 @@
 mod check;
 mod example;
 mod finding;
+pub mod fixes;
 mod level;
 pub mod on_anything;
 pub mod registry;
 pub mod report;
+mod select;
 #[cfg(test)]
 mod self_tests;
 mod subject;
@@ -19,6 +21,7 @@ pub use example::Example;
 pub use finding::{Draft, Edit, Findings, Fix, LintFinding, Place, Selected};
 pub use level::Level;
 pub use report::{FileProblem, FileReport, LintReport, PolicyReport, Reported, UnknownPart};
+pub use select::{LintSelection, LintSelectionError, SelectedLints};
 pub use subject::Subject;
 
 /// One thing that can be wrong with a policy's text.

@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod conditions;
 mod document;
 pub mod escalation;
+pub mod format;
 pub mod grant;
 pub mod kind;
 pub mod matching;
