@@ -108,7 +108,7 @@ fn services_named_whole(grants: &Grants<'_>) -> Vec<&'static Service> {
 
 /// Whether any action that is left changes things.
 fn lets_change_things(grants: &Grants<'_>, service: &Service) -> bool {
-    service.actions.iter().filter(|action| action.level.changes_things()).any(|action| {
+    service.actions().iter().filter(|action| action.level.changes_things()).any(|action| {
         grants.find_where(&format!("{}:{}", service.prefix, action.name), On::Everything, counts).is_some()
     })
 }

@@ -27,14 +27,11 @@ pub static FAMILY: Family = Family {
     check,
 };
 
-static JSON_SYNTAX_ERROR: Lint = Lint {
-    code: "JSON_SYNTAX_ERROR",
-    title: "Text is not JSON",
-    level: Level::Error,
-    origin: CheckOrigin::AccessAnalyzer,
-    limits: None,
-    opt_in: None,
-    examples: &[
+static JSON_SYNTAX_ERROR: Lint = Lint::aws(
+    "JSON_SYNTAX_ERROR",
+    "Text is not JSON",
+    Level::Error,
+    &[
         Example::bad(
             "a comment and a comma too many",
             "{\"Version\": \"2012-10-17\", // current\n \"Statement\": [],}",
@@ -42,7 +39,7 @@ static JSON_SYNTAX_ERROR: Lint = Lint {
         ),
         Example::good("plain JSON", r#"{"Version": "2012-10-17", "Statement": []}"#),
     ],
-};
+);
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for error in subject.syntax_errors {

