@@ -24,8 +24,21 @@ macro_rules! lints {
 }
 
 lints! {
+    data_types,
+    duplicate_keys,
+    effect,
+    elements,
+    empty,
     json_syntax,
     pass_role,
+    principal,
+    rcp,
+    scp,
+    service_principal,
+    sid,
+    size,
+    trust_policy,
+    version,
 }
 
 rules! {
