@@ -24,21 +24,32 @@ macro_rules! lints {
 }
 
 lints! {
+    action_name,
+    condition_key,
+    condition_operator,
+    condition_type,
+    condition_value,
+    create_service_linked_role,
     data_types,
     duplicate_keys,
     effect,
     elements,
     empty,
+    ip_range,
     json_syntax,
     pass_role,
     principal,
     rcp,
+    redundant,
+    resource_arn,
     scp,
     service_principal,
     sid,
     size,
     trust_policy,
+    variable,
     version,
+    wildcard_value,
 }
 
 rules! {

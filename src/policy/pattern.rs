@@ -154,7 +154,8 @@ fn covers_field(outer: &str, inner: &str) -> bool {
     outer == inner || covers_text(&Tokens::new(outer, Variables::Opaque), &Tokens::new(inner, Variables::Opaque))
 }
 
-fn overlaps_field(a: &str, b: &str) -> bool {
+/// Whether one field of two ARNs can be the same text; variables stand for anything.
+pub(crate) fn overlaps_field(a: &str, b: &str) -> bool {
     a == b || overlaps_text(&Tokens::new(a, Variables::Anything), &Tokens::new(b, Variables::Anything))
 }
 

@@ -8,6 +8,7 @@ mod documents;
 mod endpoints;
 mod files;
 mod lab;
+mod oracle;
 mod permissions;
 mod sessions;
 mod support;

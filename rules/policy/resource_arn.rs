@@ -1,0 +1,440 @@
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::inventory::{Partition, REGIONS, REGIONS_AS_OF};
+use crate::lint::prelude::*;
+use crate::policy::catalogue::{Catalogue, Service};
+use crate::policy::matching::fields;
+use crate::policy::pattern::{is_star, overlaps_field};
+use crate::policy::syntax::node::is_hole;
+use crate::text::closest;
+
+const DOCS: &str = "\
+## What it finds
+
+Resources that are no ARN, or an ARN that no resource of its service can have: too few fields, an unknown partition,
+region or service, an account that is no account, a region or account where the service has none or none where it
+needs one, and a last part in a form that the service does not know.
+
+## Why it matters
+
+Such a pattern matches nothing. An `Allow` does not work; a `Deny` does not protect.
+
+## How to fix it
+
+Compare it with the ARN forms of the service, which `afterlab policy actions` and the service authorization reference
+name. `*` stands for any text within one field.";
+
+/// All that this file reports.
+pub static FAMILY: Family = Family {
+    name: "resource_arn",
+    docs: DOCS,
+    note: "iam-policies#structure",
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns",
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+    ],
+    since: "0.1.0",
+    lints: &[
+        &PREFIX,
+        &FIELDS,
+        &PARTITION,
+        &CASE,
+        &SERVICE,
+        &REGION,
+        &ACCOUNT,
+        &NO_REGION,
+        &NO_ACCOUNT,
+        &NEEDS_REGION,
+        &NEEDS_ACCOUNT,
+        &RESOURCE,
+    ],
+    check,
+};
+
+static PREFIX: Lint = Lint::aws(
+    "INVALID_ARN_PREFIX",
+    "Resource does not begin with arn:",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "s3:::amzn-s3-demo-bucket"}"#,
+            &[r#""s3:::amzn-s3-demo-bucket""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#,
+        ),
+        Example::good("right", r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#),
+    ],
+);
+
+static FIELDS: Lint = Lint::aws(
+    "MISSING_ARN_FIELD",
+    "Resource has too few fields for an ARN",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3::amzn-s3-demo-bucket"}"#,
+            &[r#""arn:aws:s3::amzn-s3-demo-bucket""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#,
+        ),
+    ],
+);
+
+static PARTITION: Lint = Lint::aws(
+    "INVALID_PARTITION",
+    "Partition of an ARN does not exist",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aw:s3:::amzn-s3-demo-bucket/*"}"#,
+            &[r#""arn:aw:s3:::amzn-s3-demo-bucket/*""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws-cn:s3:::amzn-s3-demo-bucket/*"}"#,
+        ),
+        Example::good("right", r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:*:s3:::x/*"}"#),
+    ],
+);
+
+static CASE: Lint = Lint::aws(
+    "INVALID_ARN_SERVICE_CASE",
+    "Service of an ARN has upper-case letters",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:S3:::amzn-s3-demo-bucket/*"}"#,
+            &[r#""arn:aws:S3:::amzn-s3-demo-bucket/*""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#,
+        ),
+    ],
+);
+
+static SERVICE: Lint = Lint::aws(
+    "INVALID_SERVICE",
+    "Service does not exist",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s4:::amzn-s3-demo-bucket/*"}"#,
+            &[r#""arn:aws:s4:::amzn-s3-demo-bucket/*""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#,
+        ),
+    ],
+);
+
+static REGION: Lint = Lint::aws(
+    "INVALID_ARN_REGION",
+    "Region of an ARN does not exist",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-9:111122223333:lab"}"#,
+            &[r#""arn:aws:sqs:us-east-9:111122223333:lab""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-?:111122223333:lab"}"#,
+        ),
+    ],
+);
+
+static ACCOUNT: Lint = Lint::aws(
+    "INVALID_ARN_ACCOUNT",
+    "Account of an ARN is no account",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1111:lab"}"#,
+            &[r#""arn:aws:sqs:us-east-1:1111:lab""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:111122223333:lab"}"#,
+        ),
+    ],
+);
+
+static NO_REGION: Lint = Lint::aws(
+    "ARN_REGION_NOT_ALLOWED",
+    "ARN has a region, which its service does not take",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam:us-east-1:111122223333:role/x"}"#,
+            &[r#""arn:aws:iam:us-east-1:111122223333:role/x""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam::111122223333:role/x"}"#,
+        ),
+    ],
+);
+
+static NO_ACCOUNT: Lint = Lint::aws(
+    "ARN_ACCOUNT_NOT_ALLOWED",
+    "ARN has an account, which its service does not take",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3::111122223333:amzn-s3-demo-bucket"}"#,
+            &[r#""arn:aws:s3::111122223333:amzn-s3-demo-bucket""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket"}"#,
+        ),
+    ],
+);
+
+static NEEDS_REGION: Lint = Lint::aws(
+    "MISSING_ARN_REGION",
+    "ARN has no region, which its service needs",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs::111122223333:lab"}"#,
+            &[r#""arn:aws:sqs::111122223333:lab""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:*:111122223333:lab"}"#,
+        ),
+    ],
+);
+
+static NEEDS_ACCOUNT: Lint = Lint::aws(
+    "MISSING_ARN_ACCOUNT",
+    "ARN has no account, which its service needs",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1::lab"}"#,
+            &[r#""arn:aws:sqs:us-east-1::lab""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:*:lab"}"#,
+        ),
+    ],
+);
+
+static RESOURCE: Lint = Lint::aws(
+    "INVALID_ARN_RESOURCE",
+    "No resource of the service has such an ARN",
+    Level::Error,
+    &[
+        Example::bad(
+            "wrong",
+            r#"{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam::111122223333:roles/x"}"#,
+            &[r#""arn:aws:iam::111122223333:roles/x""#],
+        ),
+        Example::good(
+            "right",
+            r#"{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam::111122223333:role/x"}"#,
+        ),
+    ],
+);
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for statement in &subject.policy.statements {
+        for item in statement.resource.iter().flat_map(|resource| &resource.items) {
+            if !is_star(item.text.as_str()) {
+                arn(subject, statement, item, findings);
+            }
+        }
+    }
+}
+
+fn arn(subject: &Subject<'_>, statement: &Statement<'_>, item: &Item<'_>, findings: &mut Findings<'_>) {
+    let text = item.text.as_str();
+    let mut report = |lint, message: String, help: &str| {
+        findings.report(lint, statement, item, message).help(help);
+    };
+    let first = text.split(':').next().unwrap_or_default();
+    if is_plain(first) && first != "arn" {
+        return report(
+            &PREFIX,
+            format!("{text:?} does not begin with arn:"),
+            "write arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE, or *",
+        );
+    }
+    let Some([_, partition, service, region, account, resource]) = fields(text) else {
+        if !text.contains("${") && !item.text.has_holes() {
+            let help = "an ARN has six fields: arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE";
+            report(&FIELDS, format!("{text:?} has fewer than six fields"), help);
+        }
+        return;
+    };
+    if is_plain(partition) && !PARTITIONS.iter().any(|known| known.as_str() == partition) {
+        report(
+            &PARTITION,
+            format!("there is no partition {partition:?}"),
+            "it is aws, aws-cn, aws-us-gov or another that AWS has",
+        );
+    }
+    if is_plain(region) && !region.is_empty() && !REGIONS.contains(&region) {
+        report(
+            &REGION,
+            format!("there is no region {region:?}, as of {REGIONS_AS_OF}"),
+            "write a region such as eu-west-1, or *",
+        );
+    }
+    // AWS's own resources, such as managed policies, stand in the account "aws".
+    let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let is_word = account.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+    if is_plain(account) && !account.is_empty() && !is_account && !is_word {
+        report(&ACCOUNT, format!("{account:?} is no account"), "an account id has 12 digits");
+    }
+    if !is_plain(service) {
+        return;
+    }
+    if service.bytes().any(|b| b.is_ascii_uppercase()) {
+        return report(
+            &CASE,
+            format!("the service {service:?} of the ARN has upper-case letters"),
+            "write it in lower case",
+        );
+    }
+    let services = services_of(service);
+    if services.is_empty() {
+        if !Catalogue::is_retired(service) && !OTHER_NAMES.contains(&service) && !service.is_empty() {
+            let all = subject.catalogue.services().iter().map(|known| known.prefix);
+            let help = closest(service, all)
+                .map_or("look it up in `afterlab policy actions`".to_owned(), |near| format!("did you mean {near}?"));
+            report(&SERVICE, format!("there is no service {service:?}, as of {}", subject.catalogue.date()), &help);
+        }
+        return;
+    }
+    forms(&services, [region, account, resource], service, &mut report);
+}
+
+/// Judges region, account and resource by the forms of the service's resources.
+fn forms(
+    services: &[&Service],
+    [region, account, resource]: [&str; 3],
+    service: &str,
+    report: &mut impl FnMut(&'static Lint, String, &str),
+) {
+    let types = || services.iter().flat_map(|service| service.resource_types()).filter_map(|kind| fields(kind.arn));
+    if types().next().is_none() || resource.is_empty() {
+        return;
+    }
+    let fits: Vec<[&str; 6]> = types()
+        .filter(|form| form[2] == service || !is_plain(form[2]))
+        .filter(|form| overlaps_field(resource, form[5]))
+        .collect();
+    let Some(form) = fits.first() else {
+        if types().any(|form| form[2] == service) {
+            let help = types().find(|form| form[2] == service).map(|form| format!("for example {}", form.join(":")));
+            let help = help.unwrap_or_default();
+            report(&RESOURCE, format!("no resource of {service} has an ARN that ends in {resource:?}"), &help);
+        }
+        return;
+    };
+    let help = format!("for example {}", form.join(":"));
+    let every = |field: usize, empty: bool| fits.iter().all(|form| form[field].is_empty() == empty);
+    if is_plain(region) && !region.is_empty() && every(3, true) {
+        report(&NO_REGION, format!("an ARN of {service} has no region, but this one has {region:?}"), &help);
+    }
+    if is_plain(account) && !account.is_empty() && every(4, true) {
+        report(
+            &NO_ACCOUNT,
+            format!("an ARN of {service} like this has no account, but this one has {account:?}"),
+            &help,
+        );
+    }
+    if region.is_empty() && every(3, false) {
+        report(&NEEDS_REGION, format!("an ARN of {service} like this has a region"), &help);
+    }
+    if account.is_empty() && every(4, false) {
+        report(&NEEDS_ACCOUNT, format!("an ARN of {service} like this has an account"), &help);
+    }
+}
+
+/// The services whose resources have this word in their ARNs: mostly the one of that prefix, but the API of Amazon API
+/// Gateway's `apigateway` and others share words.
+fn services_of(word: &str) -> Vec<&'static Service> {
+    static BY_WORD: OnceLock<HashMap<&'static str, Vec<&'static Service>>> = OnceLock::new();
+    if let Some(own) = Catalogue::embedded().service(word)
+        && own.resource_types().iter().filter_map(|kind| fields(kind.arn)).all(|form| form[2] == word)
+        && !SHARED.contains(&word)
+    {
+        return vec![own];
+    }
+    let all = BY_WORD.get_or_init(|| {
+        let mut by_word: HashMap<&'static str, Vec<&'static Service>> = HashMap::new();
+        for service in Catalogue::embedded().services() {
+            let words = service.resource_types().iter().filter_map(|kind| Some(fields(kind.arn)?[2]));
+            for word in words.chain([service.prefix]) {
+                let of_word = by_word.entry(word).or_default();
+                if of_word.last().is_none_or(|last| last.prefix != service.prefix) {
+                    of_word.push(service);
+                }
+            }
+        }
+        by_word
+    });
+    all.get(word).cloned().unwrap_or_default()
+}
+
+/// Words of ARNs that resources of several services have.
+const SHARED: &[&str] = &[
+    "s3",
+    "elasticloadbalancing",
+    "rds",
+    "execute-api",
+    "apigateway",
+    "sso",
+    "cognito-idp",
+    "iot",
+    "aws-marketplace",
+    "catalog",
+    "bedrock",
+    "wafv2",
+    "ssm",
+    "tag",
+];
+
+/// Words of ARNs that no list of resource types has, but ARNs do.
+const OTHER_NAMES: &[&str] =
+    &["cloudwatch", "autoscaling", "cloudfront", "aws-external-anthropic", "catalog", "ebs", "support"];
+
+/// All partitions that AWS has.
+const PARTITIONS: &[Partition] = &[
+    Partition::Aws,
+    Partition::China,
+    Partition::UsGov,
+    Partition::EuSovereign,
+    Partition::Iso,
+    Partition::IsoB,
+    Partition::IsoE,
+    Partition::IsoF,
+];
+
+/// Whether a field says the same whatever the request: no wildcard, variable or unknown part.
+fn is_plain(field: &str) -> bool {
+    !field.contains(['*', '?']) && !field.contains("${") && !field.contains(is_hole)
+}
