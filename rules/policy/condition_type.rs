@@ -175,9 +175,8 @@ impl OperatorType {
 
     fn fits(self, value: ValueType) -> bool {
         match value {
-            ValueType::String => self == Self::String,
-            // An ARN can be compared as text, and some keys that hold one are published as text.
-            ValueType::Arn => matches!(self, Self::Arn | Self::String),
+            // An ARN can be compared as text, and tags and other texts can hold ARNs.
+            ValueType::String | ValueType::Arn => matches!(self, Self::Arn | Self::String),
             ValueType::Bool => self == Self::Bool,
             // Seconds since 1970 are a number, too.
             ValueType::Date => matches!(self, Self::Date | Self::Numeric),

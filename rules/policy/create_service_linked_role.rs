@@ -128,7 +128,7 @@ static NOT_ACTION_NOT_RESOURCE: Lint = Lint::aws(
 
 static CREATE: OnAnything = OnAnything {
     action: "iam:CreateServiceLinkedRole",
-    bounded_by: "iam:AWSServiceName",
+    bounded_by: &["iam:AWSServiceName"],
     star_resource: &STAR_RESOURCE,
     star_action_star_resource: &STAR_ACTION_STAR_RESOURCE,
     not_action_star_resource: &NOT_ACTION_STAR_RESOURCE,

@@ -37,7 +37,7 @@ pub static FAMILY: Family = Family {
 
 static PASS_ROLE: OnAnything = OnAnything {
     action: "iam:PassRole",
-    bounded_by: "iam:PassedToService",
+    bounded_by: &["iam:PassedToService", "iam:AssociatedResourceArn"],
     star_resource: &STAR_RESOURCE,
     star_action_star_resource: &STAR_ACTION_STAR_RESOURCE,
     not_action_star_resource: &NOT_ACTION_STAR_RESOURCE,

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use crate::lint::prelude::*;
 use crate::policy::outline::ConditionValue;
-use crate::policy::pattern::{Dialect, covers, is_star};
+use crate::policy::pattern::{Dialect, covers, covers_field, is_star};
 
 const DOCS: &str = "\
 ## What it finds
@@ -71,13 +71,13 @@ static RESOURCE: Lint = Lint::aws(
 
 static STATEMENT: Lint = Lint::aws(
     "REDUNDANT_STATEMENT",
-    "A statement is taken in by another",
+    "A statement says the same as another",
     Level::Suggestion,
     &[
         Example::bad(
             "twice",
-            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::lab/*"}]}"#,
-            &[r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::lab/*"}"#],
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}, {"Sid": "Again", "Action": "s3:*", "Effect": "Allow", "Resource": "*"}]}"#,
+            &[r#"{"Sid": "Again", "Action": "s3:*", "Effect": "Allow", "Resource": "*"}"#],
         ),
         Example::good(
             "a condition makes the difference",
@@ -212,7 +212,12 @@ fn takes_in(dialect: Dialect, wide: &str, narrow: &str, behind: bool) -> bool {
     {
         return false;
     }
-    covers(dialect, wide, narrow) && (behind || !covers(dialect, narrow, wide))
+    let covers = |a, b| match dialect {
+        Dialect::Action => covers(dialect, a, b),
+        // AWS matches the whole text of an ARN here, so that a * runs across colons.
+        Dialect::Arn => covers_field(a, b),
+    };
+    covers(wide, narrow) && (behind || !covers(narrow, wide))
 }
 
 fn numbers(statement: &Statement<'_>, line: &ConditionLine<'_>, findings: &mut Findings<'_>) {
@@ -252,56 +257,32 @@ fn wildcards(statement: &Statement<'_>, line: &ConditionLine<'_>, findings: &mut
 
 fn statements(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let all = &subject.policy.statements;
-    if all.len() > MOST_STATEMENTS {
-        return;
-    }
-    for (i, narrow) in all.iter().enumerate() {
-        let wide = all.iter().enumerate().find(|(j, wide)| {
-            *j != i && statement_takes_in(wide, narrow) && (*j < i || !statement_takes_in(narrow, wide))
-        });
-        if let Some((_, wide)) = wide {
-            let message = format!("{} is taken in by {}", narrow.label(), wide.label());
-            findings.report(&STATEMENT, narrow, narrow, message).also(wide.node.span).help("remove it");
+    for (i, later) in all.iter().enumerate() {
+        let sizes = |a: &Statement<'_>, b: &Statement<'_>| {
+            let count = |statement: &Statement<'_>| statement.action.as_ref().map(|list| list.items.len());
+            count(a) == count(b)
+        };
+        if let Some(first) = all[..i].iter().find(|first| sizes(first, later) && says_the_same(first, later)) {
+            let message = format!("{} says the same as {}", later.label(), first.label());
+            findings.report(&STATEMENT, later, later, message).also(first.node.span).help("remove it");
         }
     }
 }
 
-/// Beyond so many statements, comparing each with each is not worth the time; no policy that AWS takes has them.
-const MOST_STATEMENTS: usize = 200;
-
-fn statement_takes_in(wide: &Statement<'_>, narrow: &Statement<'_>) -> bool {
-    let list = |dialect, wide: Option<&ListElement<'_>>, narrow: Option<&ListElement<'_>>| match (wide, narrow) {
-        (Some(wide), Some(narrow)) => {
-            let within =
-                |item: &Item<'_>| wide.items.iter().any(|wide| covers(dialect, wide.text.as_str(), item.text.as_str()));
-            !wide.negated
-                && !narrow.negated
-                && !narrow.partly_unknown
-                && !narrow.items.is_empty()
-                && narrow.items.iter().all(within)
-        }
-        (None, None) => true,
-        _ => false,
+/// Whether two statements say the same but for their Sid. A wider one beside a narrower one is not reported: they mostly
+/// come from different templates, and each is right by itself.
+fn says_the_same(a: &Statement<'_>, b: &Statement<'_>) -> bool {
+    let said = |statement: &Statement<'_>| {
+        let members = statement.members.iter().filter(|member| member.key.as_str() != "Sid");
+        let mut said: Vec<_> = members.map(|member| (member.key.as_str().to_owned(), member.value.to_json())).collect();
+        said.sort_by(|a, b| a.0.cmp(&b.0));
+        said
     };
-    let json = |member: Option<&crate::policy::syntax::Member>| member.map(|member| member.value.to_json());
-    let unknown = |statement: &Statement<'_>| {
-        statement.conditions.iter().any(|line| line.partly_unknown)
-            || statement.principal.as_ref().is_some_and(|principal| principal.partly_unknown)
+    let certain = |statement: &Statement<'_>| {
+        let lists = [&statement.action, &statement.resource];
+        lists.iter().all(|list| list.as_ref().is_none_or(|list| !list.partly_unknown))
+            && statement.conditions.iter().all(|line| !line.partly_unknown)
+            && statement.principal.as_ref().is_none_or(|principal| !principal.partly_unknown)
     };
-    wide.effect.is_some()
-        && wide.effect == narrow.effect
-        && list(Dialect::Action, wide.action.as_ref(), narrow.action.as_ref())
-        && list(Dialect::Arn, wide.resource.as_ref(), narrow.resource.as_ref())
-        && (wide.condition_member.is_none() || json(wide.condition_member) == json(narrow.condition_member))
-        && same_principal(wide, narrow)
-        && !unknown(wide)
-        && !unknown(narrow)
-}
-
-fn same_principal(a: &Statement<'_>, b: &Statement<'_>) -> bool {
-    match (&a.principal, &b.principal) {
-        (None, None) => true,
-        (Some(a), Some(b)) => a.negated == b.negated && a.member.value.to_json() == b.member.value.to_json(),
-        _ => false,
-    }
+    a.effect.is_some() && a.effect == b.effect && certain(a) && said(a) == said(b)
 }

@@ -328,38 +328,45 @@ fn arn(subject: &Subject<'_>, statement: &Statement<'_>, item: &Item<'_>, findin
         }
         return;
     }
-    forms(&services, [region, account, resource], service, &mut report);
+    forms(&services, text, [region, account, resource], &mut report);
 }
 
 /// Judges region, account and resource by the forms of the service's resources.
+///
+/// A wildcard in one field can run across the next ones when AWS matches the whole text, so that only fields before
+/// the first wildcard are certain.
 fn forms(
     services: &[&Service],
+    text: &str,
     [region, account, resource]: [&str; 3],
-    service: &str,
     report: &mut impl FnMut(&'static Lint, String, &str),
 ) {
-    let types = || services.iter().flat_map(|service| service.resource_types()).filter_map(|kind| fields(kind.arn));
-    if types().next().is_none() || resource.is_empty() {
+    let types = || {
+        services
+            .iter()
+            .flat_map(|service| service.resource_types())
+            .filter_map(|kind| Some((kind.arn, fields(kind.arn)?)))
+    };
+    if resource.is_empty() || types().next().is_none() {
         return;
     }
-    let fits: Vec<[&str; 6]> = types()
-        .filter(|form| form[2] == service || !is_plain(form[2]))
-        .filter(|form| overlaps_field(resource, form[5]))
-        .collect();
-    let Some(form) = fits.first() else {
-        if types().any(|form| form[2] == service) {
-            let help = types().find(|form| form[2] == service).map(|form| format!("for example {}", form.join(":")));
-            let help = help.unwrap_or_default();
-            report(&RESOURCE, format!("no resource of {service} has an ARN that ends in {resource:?}"), &help);
+    let certain = is_plain(region) && is_plain(account);
+    let fits: Vec<_> = types().filter(|(_, form)| overlaps_field(resource, form[5])).collect();
+    let Some((example, form)) = fits.first() else {
+        // A pattern whose wildcards run across fields may still match.
+        if certain || !types().any(|(arn, _)| overlaps_field(text, arn)) {
+            let help = types().next().map(|(arn, _)| format!("for example {arn}")).unwrap_or_default();
+            report(&RESOURCE, format!("no resource of this service has an ARN that ends in {resource:?}"), &help);
         }
         return;
     };
-    let help = format!("for example {}", form.join(":"));
-    let every = |field: usize, empty: bool| fits.iter().all(|form| form[field].is_empty() == empty);
+    let help = format!("for example {example}");
+    let service = form[2];
+    let every = |field: usize, empty: bool| fits.iter().all(|(_, form)| form[field].is_empty() == empty);
     if is_plain(region) && !region.is_empty() && every(3, true) {
-        report(&NO_REGION, format!("an ARN of {service} has no region, but this one has {region:?}"), &help);
+        report(&NO_REGION, format!("an ARN of {service} like this has no region, but this one has {region:?}"), &help);
     }
-    if is_plain(account) && !account.is_empty() && every(4, true) {
+    if certain && !account.is_empty() && every(4, true) {
         report(
             &NO_ACCOUNT,
             format!("an ARN of {service} like this has no account, but this one has {account:?}"),
@@ -369,7 +376,7 @@ fn forms(
     if region.is_empty() && every(3, false) {
         report(&NEEDS_REGION, format!("an ARN of {service} like this has a region"), &help);
     }
-    if account.is_empty() && every(4, false) {
+    if certain && account.is_empty() && every(4, false) {
         report(&NEEDS_ACCOUNT, format!("an ARN of {service} like this has an account"), &help);
     }
 }

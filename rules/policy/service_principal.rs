@@ -86,7 +86,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             for value in &line.values {
                 let text = value.text;
                 let open = text.contains(['*', '?']) || text.contains("${") || text.contains(is_hole);
-                if !open && !is_principal(text, via) {
+                if !open && !is_principal(text, via, any_labels(key)) {
                     let message = format!("{text:?} is no service principal");
                     let form = if via { "service.REGION.amazonaws.com" } else { "service.amazonaws.com" };
                     findings.report(&FORMAT, statement, value, message).help(format!("write {form}, in lower case"));
@@ -96,8 +96,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Roles are passed to, and made for, parts of services, too: `pods.eks.amazonaws.com`.
+fn any_labels(key: &str) -> bool {
+    key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("iam:"))
+}
+
 /// `service.amazonaws.com`; a region may stand behind the service, and must for what is reached through it.
-fn is_principal(text: &str, via: bool) -> bool {
+fn is_principal(text: &str, via: bool, any: bool) -> bool {
     let Some(name) = ENDINGS.iter().find_map(|ending| text.strip_suffix(ending)) else { return false };
     let plain = |label: &str| {
         !label.is_empty()
@@ -109,6 +114,7 @@ fn is_principal(text: &str, via: bool) -> bool {
     };
     labels.iter().all(|label| plain(label))
         && match labels.as_slice() {
+            _ if any => true,
             [_] => !via,
             [_, second] => region(second),
             [_, _, third] => via && region(third),

@@ -2,7 +2,7 @@
 
 use super::{Findings, Lint, Subject};
 use crate::policy::matching;
-use crate::policy::outline::{Item, ListElement, Statement};
+use crate::policy::outline::{ConditionLine, Item, ListElement, Statement};
 use crate::policy::pattern::is_star;
 
 /// An action that should name its resources, and the lints for each way of not doing so.
@@ -10,8 +10,8 @@ use crate::policy::pattern::is_star;
 pub struct OnAnything {
     /// The action: `iam:PassRole`.
     pub action: &'static str,
-    /// The condition key that bounds it as well as resources would.
-    pub bounded_by: &'static str,
+    /// The condition keys that bound it as well as resources would; the first one is named to the user.
+    pub bounded_by: &'static [&'static str],
     /// The action by its name, on `*`.
     pub star_resource: &'static Lint,
     /// By a wildcard, on `*`.
@@ -59,7 +59,10 @@ impl OnAnything {
                 (_, Some(item)) => format!("{:?} {how} on {element}", item.text.as_str()),
                 (_, None) => format!("NotAction {how} on {element}"),
             };
-            let help = format!("name the ARNs that it needs in Resource, or add a condition on {}", self.bounded_by);
+            let help = format!(
+                "name the ARNs that it needs in Resource, or add a condition on {}",
+                self.bounded_by.first().unwrap_or(&"the service")
+            );
             let place = item.map_or_else(
                 || (format!("{}.{}", statement.path, action.name()), action.span()),
                 |item| (item.path.clone(), item.text.span),
@@ -82,9 +85,12 @@ impl OnAnything {
         list.items.iter().find(matching).map(|item| (Named::ByWildcard, Some(item)))
     }
 
-    /// A condition with `…IfExists` does not bind a request without the key.
+    /// A condition with `…IfExists` does not bind a request without the key, and one that begins with `*` hardly any.
     fn is_bounded(&self, statement: &Statement<'_>) -> bool {
-        statement.conditions_on(self.bounded_by).any(|line| !line.operator.if_exists)
+        let binds = |line: &ConditionLine<'_>| {
+            !line.operator.if_exists && !line.values.iter().any(|value| value.text.starts_with('*'))
+        };
+        self.bounded_by.iter().any(|key| statement.conditions_on(key).any(binds))
     }
 
     fn lint(&self, named: Named, negated: bool) -> &'static Lint {

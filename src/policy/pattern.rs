@@ -150,7 +150,8 @@ impl<'a> Tokens<'a> {
     }
 }
 
-fn covers_field(outer: &str, inner: &str) -> bool {
+/// Whether one field takes in another, or one whole text, as a `*` runs across all of it.
+pub(crate) fn covers_field(outer: &str, inner: &str) -> bool {
     outer == inner || covers_text(&Tokens::new(outer, Variables::Opaque), &Tokens::new(inner, Variables::Opaque))
 }
 

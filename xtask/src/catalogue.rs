@@ -166,7 +166,9 @@ fn build(package: &Path, sentry: &Path) -> Result<String, String> {
             read_or_default(&data.join("conditionKeys").join(format!("{service}.json")))?;
         let keys: BTreeMap<_, _> = keys.into_values().map(|key| (key.key.to_ascii_lowercase(), key)).collect();
         for key in keys.values() {
-            line(&mut text, &["key", &key.key, &key.r#type])?;
+            // One service writes the variable part of its tag keys as a word.
+            let name = key.key.replace("/tag-key", "/${TagKey}");
+            line(&mut text, &["key", &name, &key.r#type])?;
         }
         let places = |names: &mut dyn Iterator<Item = &String>| -> Result<String, String> {
             let place = |name: &String| {
