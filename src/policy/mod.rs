@@ -10,6 +10,7 @@ mod document;
 pub mod escalation;
 pub mod format;
 pub mod grant;
+pub mod input;
 pub mod ip;
 pub mod kind;
 pub mod matching;
