@@ -5,6 +5,7 @@ mod live;
 mod notes;
 mod output;
 mod permissions;
+mod policy;
 mod rules;
 mod s3_name;
 mod scan;
@@ -85,6 +86,8 @@ enum Command {
     Explain(explain::Args),
     /// Read the notes of the course
     Notes(notes::Args),
+    /// Check, format and look into IAM policies, offline
+    Policy(policy::Args),
     /// Check bucket names before creating the buckets
     S3Name(s3_name::Args),
     /// Print the read-only IAM policy that a scan needs
@@ -104,6 +107,7 @@ pub fn run() -> ExitCode {
         Command::Rules(args) => rules::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Notes(args) => notes::run(&args),
+        Command::Policy(args) => policy::run(&args),
         Command::S3Name(args) => s3_name::run(&args),
         Command::Permissions(args) => permissions::run(&args),
     };

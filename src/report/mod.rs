@@ -2,6 +2,7 @@
 
 mod gaps;
 pub mod json;
+pub mod lint;
 pub mod table;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,69 @@
+//! `afterlab policy`: everything about the text of IAM policies, offline.
+
+mod actions;
+mod catalogue;
+mod changes;
+mod check;
+mod expand;
+mod fmt;
+mod lints;
+
+use std::io::Read;
+use std::path::Path;
+
+use clap::{Parser, Subcommand};
+
+use super::{CliError, Exit};
+
+/// Check, format and look into IAM policies, offline
+#[derive(Parser, Debug)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: PolicyCommand,
+}
+
+#[derive(Subcommand, Debug)]
+enum PolicyCommand {
+    /// Say what IAM Access Analyzer would say of policies, and more
+    Check(check::Args),
+    /// Write policy JSON in its usual form
+    Fmt(fmt::Args),
+    /// List the actions that a pattern matches
+    Actions(actions::Args),
+    /// Show a policy with its wildcard actions written out
+    Expand(expand::Args),
+    /// Say what the built-in facts about IAM are, and of when
+    Catalogue,
+    /// List the lints
+    Lints,
+}
+
+pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    match &args.command {
+        PolicyCommand::Check(args) => check::run(args),
+        PolicyCommand::Fmt(args) => fmt::run(args),
+        PolicyCommand::Actions(args) => actions::run(args),
+        PolicyCommand::Expand(args) => expand::run(args),
+        PolicyCommand::Catalogue => catalogue::run(),
+        PolicyCommand::Lints => lints::run(),
+    }
+}
+
+/// The bytes of a file, or of standard input for `-`.
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    bytes.map_err(|error| CliError::new(format!("{} cannot be read: {error}", path.display())))
+}
+
+/// A file as text.
+fn read_text(path: &Path) -> Result<String, CliError> {
+    String::from_utf8(read(path)?).map_err(|error| {
+        CliError::new(format!("{} is not UTF-8 text, at byte {}", path.display(), error.utf8_error().valid_up_to()))
+            .help("convert it to UTF-8: `iconv -t UTF-8`")
+    })
+}

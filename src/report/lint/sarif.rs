@@ -1,0 +1,151 @@
+//! SARIF 2.1.0.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::place::{Placed, files, findings, first_line, words};
+use crate::lint::{Fix, Level, LintReport, registry};
+use crate::policy::syntax::{Lines, Span};
+
+pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
+    let mut lints: Vec<_> = registry::all().collect();
+    lints.sort_by_key(|(_, lint)| lint.code);
+    let index = |code: &str| lints.iter().position(|(_, lint)| lint.code == code);
+    let (mut results, mut notifications) = (Vec::new(), Vec::new());
+    for (file, lines) in files(report) {
+        results.extend(
+            findings(file, &lines)
+                .iter()
+                .map(|placed| result(placed, &lines, index(placed.reported.finding.lint.code))),
+        );
+        for problem in &file.problems {
+            notifications.push(json!({
+                "level": "error",
+                "message": {"text": problem.message},
+                "locations": [location(&file.path, problem.span, &lines)],
+            }));
+        }
+    }
+    let rules: Vec<Value> = lints.iter().map(|(family, lint)| {
+        json!({
+            "id": lint.code,
+            "name": name(lint.code),
+            "shortDescription": {"text": lint.title},
+            "fullDescription": {"text": format!("{}.", lint.title)},
+            "help": {"text": family.docs, "markdown": format!("{}\n\n`afterlab notes {}`", family.docs, family.note)},
+            "helpUri": family.references.first(),
+            "defaultConfiguration": {"level": level(lint.level), "enabled": lint.opt_in.is_none()},
+            "properties": {
+                "tags": ["iam", if lint.level >= Level::SecurityWarning { "security" } else { "correctness" }],
+                "security-severity": security_severity(lint.level),
+            },
+        })
+    }).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "afterlab",
+                "version": env!("CARGO_PKG_VERSION"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": !report.has_problems(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    out.write_all(b"\n")
+}
+
+fn result(placed: &Placed<'_>, lines: &Lines<'_>, index: Option<usize>) -> Value {
+    let found = &placed.reported.finding;
+    let text = found.help.as_deref().map_or_else(|| found.message.clone(), |help| format!("{}; {help}", found.message));
+    let mut result = json!({
+        "ruleId": found.lint.code,
+        "ruleIndex": index,
+        "level": level(found.level),
+        "message": {"text": words(&text)},
+        "locations": [location(&placed.file.path, found.spans.first().copied(), lines)],
+        "partialFingerprints": {"afterlab/v1": placed.reported.fingerprint},
+    });
+    let related: Vec<Value> =
+        found.spans.iter().skip(1).map(|span| location(&placed.file.path, Some(*span), lines)).collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = related.into();
+    }
+    if let Some(fix) = &found.fix {
+        result["fixes"] = json!([fixes(fix, &placed.file.path, lines)]);
+    }
+    if let Some(reason) = placed.suppressed {
+        result["suppressions"] = json!([{"kind": "external", "justification": reason}]);
+    }
+    result
+}
+
+fn region(span: Span, lines: &Lines<'_>) -> Value {
+    let (start, end) = (lines.position(span.start), lines.position(span.end));
+    json!({"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column})
+}
+
+fn location(path: &str, span: Option<Span>, lines: &Lines<'_>) -> Value {
+    let mut physical = json!({"artifactLocation": {"uri": uri(path)}});
+    if let Some(span) = span {
+        let mut region = region(span, lines);
+        region["snippet"] = json!({"text": first_line(span, lines.source())});
+        physical["region"] = region;
+    }
+    json!({"physicalLocation": physical})
+}
+
+fn fixes(fix: &Fix, path: &str, lines: &Lines<'_>) -> Value {
+    let replacements: Vec<Value> = fix
+        .edits
+        .iter()
+        .map(|edit| json!({"deletedRegion": region(edit.span, lines), "insertedContent": {"text": edit.text}}))
+        .collect();
+    json!({
+        "description": {"text": fix.title},
+        "artifactChanges": [{"artifactLocation": {"uri": uri(path)}, "replacements": replacements}],
+    })
+}
+
+/// A path as a relative URI.
+fn uri(path: &str) -> String {
+    const KEPT: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
+    percent_encoding::utf8_percent_encode(path, KEPT).to_string()
+}
+
+/// `PASS_ROLE_WITH_NOT_RESOURCE` as `PassRoleWithNotResource`.
+fn name(code: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| format!("{first}{}", letters.as_str().to_ascii_lowercase()))
+    };
+    code.split('_').map(word).collect()
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::SecurityWarning | Level::Warning => "warning",
+        Level::Suggestion => "note",
+    }
+}
+
+/// The number by which code hosts sort findings of security.
+fn security_severity(level: Level) -> &'static str {
+    match level {
+        Level::Error => "7.0",
+        Level::SecurityWarning => "5.0",
+        Level::Warning => "3.0",
+        Level::Suggestion => "1.0",
+    }
+}
