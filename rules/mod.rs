@@ -25,12 +25,14 @@ macro_rules! lints {
 
 lints! {
     action_name,
+    administrator,
     condition_key,
     condition_operator,
     condition_type,
     condition_value,
     create_service_linked_role,
     data_types,
+    dead_action,
     duplicate_keys,
     dynamodb_condition,
     effect,
@@ -39,6 +41,8 @@ lints! {
     ip_range,
     json_syntax,
     key_support,
+    never_applies,
+    outsider,
     pass_role,
     principal,
     rcp,
@@ -58,6 +62,7 @@ lints! {
     version,
     weak_condition,
     web_identity,
+    wide_grant,
     wildcard_value,
 }
 

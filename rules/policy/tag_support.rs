@@ -124,7 +124,10 @@ fn tagged(
     prefixes.sort_unstable();
     prefixes.dedup();
     for prefix in prefixes {
-        let Some(service) = subject.catalogue.service(prefix) else { continue };
+        // The tagging API passes requests on to the services, which know the key.
+        let Some(service) = subject.catalogue.service(prefix).filter(|service| service.prefix != "tag") else {
+            continue;
+        };
         let knows =
             |key: &ConditionKey| key.name.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem));
         if !service.condition_keys().iter().any(knows) {

@@ -1,5 +1,7 @@
 //! Runs lints over one policy.
 
+use std::cell::OnceCell;
+
 use super::finding::{Findings, Selected};
 use super::{LintFinding, Subject, registry};
 use crate::policy::PolicyKind;
@@ -14,7 +16,13 @@ use crate::policy::syntax::{Node, Parsed, Span, Value};
 pub fn check(parsed: &Parsed, kind: PolicyKind, selected: &dyn Selected) -> Vec<LintFinding> {
     let nothing = Node { span: Span::default(), value: Value::Null };
     let outline = Outline::of(parsed.root.as_ref().unwrap_or(&nothing));
-    let subject = Subject { policy: &outline, kind, syntax_errors: &parsed.errors, catalogue: Catalogue::embedded() };
+    let subject = Subject {
+        policy: &outline,
+        kind,
+        syntax_errors: &parsed.errors,
+        catalogue: Catalogue::embedded(),
+        document: OnceCell::new(),
+    };
     let mut findings = Findings::of(selected);
     for family in registry::families() {
         let reads_text = family.lints.iter().any(|lint| lint.code == "JSON_SYNTAX_ERROR");
