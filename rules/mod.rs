@@ -77,6 +77,7 @@ rules! {
         password_policy_missing,
         password_policy_weak,
         policy_full_admin,
+        policy_lint,
         policy_not_action_allow,
         policy_pass_role_any,
         policy_privilege_escalation,

@@ -1,27 +1,32 @@
-//! `afterlab explain`: everything about one rule.
+//! `afterlab explain`: everything about one rule or lint.
 
 use clap::Parser;
 
 use super::output::{print, width};
 use super::{CliError, Exit};
+use crate::lint;
 use crate::notes::terminal;
 use crate::rule::{docs, registry};
 
-/// Explain a rule: what it finds, why it matters, how to fix it
+/// Explain a rule or a lint: what it finds, why it matters, how to fix it
 #[derive(Parser, Debug)]
 pub(super) struct Args {
-    /// The rule's id, as findings name it
+    /// The rule's id, or the lint's code, as findings name it
     rule: String,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let rule = registry::find(&args.rule).ok_or_else(|| {
-        let error = CliError::new(format!("there is no rule {:?}", args.rule));
-        match registry::closest(&args.rule) {
+    let page = if let Some(rule) = registry::find(&args.rule) {
+        docs::markdown(rule)
+    } else if let Some((family, lint)) = lint::registry::find(&args.rule) {
+        lint::docs::of_lint(family, lint)
+    } else {
+        let error = CliError::new(format!("there is no rule or lint {:?}", args.rule));
+        return Err(match registry::closest(&args.rule).or_else(|| lint::registry::closest(&args.rule)) {
             Some(id) => error.help(format!("did you mean {id}?")),
-            None => error.help("`afterlab rules list` shows all rules"),
-        }
-    })?;
-    print(&terminal::render(&docs::markdown(rule), width()))?;
+            None => error.help("`afterlab rules list` and `afterlab policy lints` show all of them"),
+        });
+    };
+    print(&terminal::render(&page, width()))?;
     Ok(Exit::Clean)
 }

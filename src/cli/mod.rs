@@ -82,7 +82,7 @@ enum Command {
     Snapshot(snapshot::Args),
     /// List the rules, or show one
     Rules(rules::Args),
-    /// Explain a rule: what it finds, why it matters, how to fix it
+    /// Explain a rule or a lint: what it finds, why it matters, how to fix it
     Explain(explain::Args),
     /// Read the notes of the course
     Notes(notes::Args),

@@ -4,6 +4,7 @@
 //! each code that it can report.
 
 mod check;
+pub mod docs;
 mod example;
 mod finding;
 pub mod fixes;

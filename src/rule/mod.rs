@@ -13,6 +13,7 @@ mod lookup;
 mod need;
 pub mod operation;
 mod outcome;
+pub(crate) mod policy_lint;
 mod policy_text;
 pub mod registry;
 pub(crate) mod role_use;

@@ -21,7 +21,9 @@ fn ids_are_sorted_unique_and_kebab_case() {
 fn every_file_under_rules_is_listed_and_named_after_its_rule() {
     let mut files = Vec::new();
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
-    for folder in std::fs::read_dir(root).expect("the folder of the rules").flatten().filter(|f| f.path().is_dir()) {
+    // The folder policy has lints of policy text, which have their own list and test.
+    let of_accounts = |folder: &std::fs::DirEntry| folder.path().is_dir() && folder.file_name() != "policy";
+    for folder in std::fs::read_dir(root).expect("the folder of the rules").flatten().filter(of_accounts) {
         for file in std::fs::read_dir(folder.path()).expect("a folder of rules").flatten() {
             let path = file.path();
             if path.extension().is_some_and(|extension| extension == "rs") {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use afterlab::lint;
 use afterlab::rule::{docs, registry};
 
 use crate::support::{Run, afterlab};
@@ -36,8 +37,22 @@ fn every_rule_has_its_page() {
     for rule in registry::all() {
         assert_file(&folder.join(format!("{}.md", rule.id)), &docs::markdown(rule));
     }
-    let pages = std::fs::read_dir(&folder).expect("docs/rules").count();
-    assert_eq!(pages, registry::all().count(), "docs/rules has a page of a rule that is gone");
+    assert_eq!(markdown_files(&folder), registry::all().count(), "docs/rules has a page of a rule that is gone");
+}
+
+#[test]
+fn every_family_of_lints_has_its_page() {
+    let folder = root().join("docs/rules/policy");
+    for family in lint::registry::families() {
+        assert_file(&folder.join(format!("{}.md", family.name)), &lint::docs::markdown(family));
+    }
+    let families = lint::registry::families().count();
+    assert_eq!(markdown_files(&folder), families, "docs/rules/policy has a page of a family that is gone");
+}
+
+fn markdown_files(folder: &Path) -> usize {
+    let files = std::fs::read_dir(folder).expect("a folder").flatten();
+    files.filter(|file| file.path().extension().is_some_and(|end| end == "md")).count()
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod files;
 mod lab;
 mod oracle;
 mod permissions;
+mod policy;
 mod sessions;
 mod support;
 mod throttled;

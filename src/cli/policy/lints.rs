@@ -1,27 +1,26 @@
 //! `afterlab policy lints`: the list of lints.
 
-use crate::cli::output::{print, width};
+use std::fmt::Write as _;
+
+use crate::cli::output::print;
 use crate::cli::{CliError, Exit};
-use crate::grid;
 use crate::lint::{CheckOrigin, registry};
 use crate::text::count;
 
 pub(super) fn run() -> Result<Exit, CliError> {
-    let mut table = grid::table(width());
-    table.set_header(["Code", "Level", "Whose", "What is wrong"]);
     let mut lints: Vec<_> = registry::all().map(|(_, lint)| lint).collect();
     lints.sort_by_key(|lint| lint.code);
+    // Codes are long and must stay whole, so that they can be copied: two lines each instead of a table.
+    let mut text = String::new();
     for lint in &lints {
         let whose = match lint.origin {
             CheckOrigin::AccessAnalyzer => "Access Analyzer",
             CheckOrigin::Afterlab => "afterlab",
         };
-        let title = match lint.opt_in {
-            Some(_) => format!("{} (opt-in)", lint.title),
-            None => lint.title.to_owned(),
-        };
-        table.add_row([lint.code.to_owned(), lint.level.to_string(), whose.to_owned(), title]);
+        let opt_in = if lint.opt_in.is_some() { ", opt-in" } else { "" };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}\n    {} ({}, {whose}{opt_in})", lint.code, lint.title, lint.level);
     }
-    print(&format!("{table}\n{}; `afterlab explain CODE` tells more\n", count(lints.len(), "lint")))?;
+    print(&format!("{text}{}; `afterlab explain CODE` tells more\n", count(lints.len(), "lint")))?;
     Ok(Exit::Clean)
 }

@@ -7,6 +7,8 @@
 pub mod json;
 pub mod node;
 pub mod origin;
+#[cfg(test)]
+mod properties;
 pub mod span;
 
 pub use json::{Parsed, SyntaxError, parse};
