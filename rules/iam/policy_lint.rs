@@ -4,11 +4,11 @@ use crate::rule::with_policy;
 
 const DOCS: &str = "\
 ## What it finds
-A policy in whose text `afterlab policy check` finds errors, security warnings or warnings: an action that does not exist,
-an ARN that matches nothing, a condition that never holds, `iam:PassRole` on every role, and some 170 others.
+A policy in whose text `afterlab policy check` finds what does not work: an action that does not exist, an ARN that matches
+nothing, a condition that never holds, an element that AWS does not know. What is allowed too widely has rules of its own.
 
 ## Why it matters
-AWS takes many of these without a word. The permission that was meant is missing, or more is granted than anybody meant.
+AWS takes many of these without a word. The permission that was meant is missing, or a `Deny` protects nothing.
 
 ## How to fix it
 Print the policy and check it; each finding says what is wrong with which value:
@@ -18,7 +18,7 @@ Print the policy and check it; each finding says what is wrong with which value:
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "iam-policy-lint",
-    title: "Policy text has mistakes",
+    title: "Policy text has mistakes, so that a part of it does not work",
     docs: DOCS,
     kind: Kind::Hygiene,
     severity: Severity::Low,

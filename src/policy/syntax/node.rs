@@ -112,17 +112,22 @@ pub fn is_hole(c: char) -> bool {
     (FIRST_HOLE..=FIRST_HOLE + HOLES).contains(&u32::from(c))
 }
 
-/// A text with its holes shown as `${…}`, for people.
+/// A text with its holes shown as `${…}`, for people; also those that were quoted as `\u{10…}`.
 #[must_use]
 pub fn show_holes(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
+    let mut shown = text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
         if is_hole(c) {
             shown.push_str("${…}");
         } else {
             shown.push(c);
         }
         shown
-    })
+    });
+    while let Some(start) = shown.find("\\u{10") {
+        let Some(end) = shown[start..].find('}').filter(|end| *end == "\\u{100000".len()) else { break };
+        shown.replace_range(start..=start + end, "${…}");
+    }
+    shown
 }
 
 impl Node {

@@ -62,6 +62,7 @@ pub struct Position {
 pub struct Lines<'a> {
     source: &'a str,
     starts: Vec<u32>,
+    is_ascii: bool,
 }
 
 impl<'a> Lines<'a> {
@@ -75,7 +76,7 @@ impl<'a> Lines<'a> {
             _ => false,
         });
         let starts = std::iter::once(0).chain(ends.map(|(i, _)| Span::new(i + 1, i + 1).start)).collect();
-        Self { source, starts }
+        Self { source, starts, is_ascii: source.is_ascii() }
     }
 
     /// The text whose lines these are.
@@ -90,9 +91,18 @@ impl<'a> Lines<'a> {
         let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.starts[line] as usize;
         let end = (offset as usize).min(self.source.len());
+        if self.is_ascii {
+            return Position { line: line + 1, column: end.saturating_sub(start) + 1 };
+        }
         let before = self.source.get(start..end).unwrap_or_default();
         let mark = usize::from(line == 0 && before.starts_with('\u{feff}'));
         Position { line: line + 1, column: before.chars().count() + 1 - mark }
+    }
+
+    /// Where a line begins, by its number from 1.
+    #[must_use]
+    pub fn start(&self, number: usize) -> u32 {
+        number.checked_sub(1).and_then(|i| self.starts.get(i)).copied().unwrap_or_default()
     }
 
     /// How many lines there are.

@@ -15,14 +15,18 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
                 Level::Suggestion => "notice",
             };
             let help = found.help.as_deref().map_or_else(String::new, |help| format!("; {help}"));
+            // The runner shows columns only where a finding is on one line.
+            let columns = if placed.start.line == placed.end.line {
+                format!(",col={},endColumn={}", placed.start.column, placed.end.column)
+            } else {
+                String::new()
+            };
             writeln!(
                 out,
-                "::{command} file={},line={},endLine={},col={},endColumn={},title={}::{}",
+                "::{command} file={},line={},endLine={}{columns},title={}::{}",
                 property(&file.path),
                 placed.start.line,
                 placed.end.line,
-                placed.start.column,
-                placed.end.column,
                 property(found.lint.code),
                 data(&words(&format!("{}{help}", found.message)))
             )?;

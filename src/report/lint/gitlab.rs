@@ -1,5 +1,6 @@
 //! GitLab's code quality report.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde_json::json;
@@ -9,6 +10,7 @@ use crate::lint::{Level, LintReport};
 
 pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
     let mut issues = Vec::new();
+    let mut seen: HashMap<&str, usize> = HashMap::new();
     for (file, lines) in files(report) {
         for placed in findings(file, &lines).iter().filter(|placed| placed.suppressed.is_none()) {
             let found = &placed.reported.finding;
@@ -18,10 +20,14 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
                 Level::Warning => "minor",
                 Level::Suggestion => "info",
             };
+            // GitLab drops a second issue of one name: the same value can be wrong twice.
+            let name = placed.reported.fingerprint.as_str();
+            let times = seen.entry(name).and_modify(|times| *times += 1).or_insert(1);
+            let fingerprint = if *times == 1 { name.to_owned() } else { format!("{name}-{times}") };
             issues.push(json!({
                 "description": words(&found.message),
                 "check_name": found.lint.code,
-                "fingerprint": placed.reported.fingerprint,
+                "fingerprint": fingerprint,
                 "severity": severity,
                 "location": {"path": file.path, "lines": {"begin": placed.start.line, "end": placed.end.line}},
             }));

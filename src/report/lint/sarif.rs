@@ -1,5 +1,6 @@
 //! SARIF 2.1.0.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -9,7 +10,12 @@ use crate::lint::{Fix, Level, LintReport, registry};
 use crate::policy::syntax::{Lines, Span};
 
 pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
-    let mut lints: Vec<_> = registry::all().collect();
+    let used: BTreeSet<&str> = files(report)
+        .flat_map(|(file, lines)| {
+            findings(file, &lines).iter().map(|placed| placed.reported.finding.lint.code).collect::<Vec<_>>()
+        })
+        .collect();
+    let mut lints: Vec<_> = registry::all().filter(|(_, lint)| used.contains(lint.code)).collect();
     lints.sort_by_key(|(_, lint)| lint.code);
     let index = |code: &str| lints.iter().position(|(_, lint)| lint.code == code);
     let (mut results, mut notifications) = (Vec::new(), Vec::new());
@@ -36,10 +42,7 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
             "help": {"text": family.docs, "markdown": format!("{}\n\n`afterlab notes {}`", family.docs, family.note)},
             "helpUri": family.references.first(),
             "defaultConfiguration": {"level": level(lint.level), "enabled": lint.opt_in.is_none()},
-            "properties": {
-                "tags": ["iam", if lint.level >= Level::SecurityWarning { "security" } else { "correctness" }],
-                "security-severity": security_severity(lint.level),
-            },
+            "properties": properties(lint.level),
         })
     }).collect();
     let log = json!({
@@ -140,12 +143,11 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-/// The number by which code hosts sort findings of security.
-fn security_severity(level: Level) -> &'static str {
-    match level {
-        Level::Error => "7.0",
-        Level::SecurityWarning => "5.0",
-        Level::Warning => "3.0",
-        Level::Suggestion => "1.0",
+/// Only what allows too much is a matter of security; an error is a mistake.
+fn properties(level: Level) -> Value {
+    if level == Level::SecurityWarning {
+        json!({"tags": ["iam", "security"], "security-severity": "5.0"})
+    } else {
+        json!({"tags": ["iam", "correctness"]})
     }
 }

@@ -31,6 +31,14 @@ fn whole(out: &mut String, report: &LintReport, options: Options) -> fmt::Result
         for placed in findings(file, &lines).iter().filter(|placed| placed.suppressed.is_none()) {
             finding(out, placed, &lines, options)?;
         }
+        for policy in &file.policies {
+            for part in &policy.unknowns {
+                let at = lines.position(part.span.start);
+                let place = format!("{}:{}:{}", file.path, at.line, at.column);
+                let what = printable(&words(&format!("{place} {} is {}", part.path, part.expression)));
+                writeln!(out, "{DIM}not judged{DIM:#}: {what}, known only at deployment\n")?;
+            }
+        }
         for problem in &file.problems {
             let at = problem.span.map(|span| lines.position(span.start));
             let at = at.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
@@ -109,13 +117,17 @@ fn excerpt(
 ) -> fmt::Result {
     let start = lines.position(span.start);
     let end = lines.position(span.end.max(span.start));
-    let line: Vec<char> = lines.line(start.line).chars().collect();
-    let from = (start.column - 1).min(line.len());
-    let to = if end.line == start.line { (end.column - 1).clamp(from, line.len()) } else { line.len() };
     let room = usize::from(options.width).saturating_sub(gutter + 6).max(40);
+    let (before, rest) = cut(lines, start.line, span.start, room);
+    let line: Vec<char> = before.chars().chain(rest.chars()).collect();
+    let from = before.chars().count();
+    let length = if end.line == start.line { end.column - start.column } else { line.len() };
+    let to = (from + length).min(line.len());
     let window = window(line.len(), from, to, room);
     let shown: String = line[window.clone()].iter().map(|c| visible(*c)).collect();
-    let (head, tail) = (if window.start > 0 { "…" } else { "" }, if window.end < line.len() { "…" } else { "" });
+    let whole = lines.line(start.line).len() == before.len() + rest.len();
+    let head = if window.start > 0 || (!whole && from > 0) { "…" } else { "" };
+    let tail = if window.end < line.len() || !whole { "…" } else { "" };
     let before: usize =
         line[window.start..from].iter().map(|c| width(visible(*c))).sum::<usize>() + head.chars().count();
     let under: usize = line[from..to.min(window.end).max(from)].iter().map(|c| width(visible(*c))).sum();
@@ -124,6 +136,22 @@ fn excerpt(
     }
     writeln!(out, "{GUTTER}{:>gutter$} |{GUTTER:#} {head}{shown}{tail}", start.line)?;
     writeln!(out, "{GUTTER}{:gutter$} |{GUTTER:#} {:before$}{style}{}{style:#}", "", "", "^".repeat(under.max(1)))
+}
+
+/// What stands before and behind a place on its line, as far as it can be shown: a line may have megabytes.
+fn cut<'a>(lines: &Lines<'a>, number: usize, at: u32, room: usize) -> (&'a str, &'a str) {
+    let line = lines.line(number);
+    let mark = usize::from(number == 1 && lines.source().starts_with('\u{feff}')) * '\u{feff}'.len_utf8();
+    let place = (at as usize).saturating_sub(lines.start(number) as usize + mark).min(line.len());
+    let most = room * 4;
+    let boundary = |mut at: usize| {
+        while !line.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let (start, end) = (boundary(place.saturating_sub(most)), boundary((place + most).min(line.len())));
+    (&line[start..boundary(place)], &line[boundary(place)..end])
 }
 
 /// What of a line is shown: all of it, or what is around the value.
