@@ -48,7 +48,7 @@ static NOTHING: Lint = Lint::own(
 static UNUSABLE: Lint = Lint::own(
     "ACTION_NOT_USABLE_WITH_RESOURCES",
     "Action works on none of the resources",
-    Level::Warning,
+    Level::Suggestion,
     &[
         Example::bad(
             "an object action on a bucket",

@@ -76,7 +76,8 @@ static PERMISSIONS: Lint = Lint::own(
             r#"{"Effect": "Allow", "Action": "s3:PutBucketPolicy", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket"}"#,
         ),
     ],
-);
+)
+.opt_in("administrators of a service have some");
 
 static CREDENTIALS: Lint = Lint::own(
     "CREDENTIAL_EXPOSURE",

@@ -24,9 +24,11 @@ pub fn check(parsed: &Parsed, kind: PolicyKind, selected: &dyn Selected) -> Vec<
         document: OnceCell::new(),
     };
     let mut findings = Findings::of(selected);
+    let is_clear = parsed.is_clear();
     for family in registry::families() {
         let reads_text = family.lints.iter().any(|lint| lint.code == "JSON_SYNTAX_ERROR");
-        if parsed.is_clear() || reads_text {
+        let is_wanted = family.lints.iter().any(|lint| selected.takes(lint));
+        if is_wanted && (is_clear || reads_text) {
             (family.check)(&subject, &mut findings);
         }
     }
