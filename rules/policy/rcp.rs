@@ -4,7 +4,7 @@ const DOCS: &str = "\
 ## What it finds
 
 What resource control policies do not have: `Allow`, `NotAction`, `NotPrincipal` or a principal other than `*`, and
-actions of services that RCPs do not bind.
+actions of services that RCPs do not bind. AWS's own `RCPFullAWSAccess`, which allows everything, is not reported.
 
 ## Why it matters
 
@@ -53,8 +53,19 @@ static ALLOW: Lint = Lint::aws(
             &[r#""Allow""#],
         )
         .of(PolicyKind::Rcp),
+        Example::bad(
+            "with a condition",
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": true}}}"#,
+            &[r#""Allow""#],
+        )
+        .of(PolicyKind::Rcp),
         Example::good("Deny", r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#)
             .of(PolicyKind::Rcp),
+        Example::good(
+            "AWS's RCPFullAWSAccess",
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#,
+        )
+        .of(PolicyKind::Rcp),
     ],
 );
 
@@ -86,6 +97,11 @@ static ACTION: Lint = Lint::aws(
         )
         .of(PolicyKind::Rcp),
         Example::good(
+            "AWS's RCPFullAWSAccess",
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#,
+        )
+        .of(PolicyKind::Rcp),
+        Example::good(
             "S3",
             r#"{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "sts:AssumeRole"], "Resource": "*"}"#,
         )
@@ -97,7 +113,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if subject.kind != PolicyKind::Rcp {
         return;
     }
-    for statement in &subject.policy.statements {
+    for statement in subject.policy.statements.iter().filter(|statement| !allows_everything(statement)) {
         if let Some(principal) = &statement.principal {
             let is_star = principal.member.value.text().is_some_and(|text| text.as_str() == "*" || text.has_holes());
             if principal.negated || !(is_star || principal.partly_unknown) {
@@ -129,4 +145,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Whether it is the one statement of AWS's own `RCPFullAWSAccess`, the only policy of this kind that allows.
+fn allows_everything(statement: &Statement<'_>) -> bool {
+    let stars = |items: &[Item<'_>]| matches!(items, [item] if item.text.as_str() == "*");
+    let everyone = statement
+        .principal
+        .as_ref()
+        .is_some_and(|of| !of.negated && of.member.value.text().is_some_and(|text| text.as_str() == "*"));
+    statement.allows()
+        && everyone
+        && stars(statement.actions())
+        && stars(statement.resources())
+        && statement.condition_member.is_none()
 }
