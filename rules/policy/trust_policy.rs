@@ -104,6 +104,7 @@ static MISMATCH: Lint = Lint::aws(
     Level::Error,
     &[
         Example::bad("SAML with an account", r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRoleWithSAML"}"#, &[r#""sts:AssumeRoleWithSAML""#]).of(PolicyKind::Trust),
+        Example::good("denied to everyone", r#"{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"]}"#).of(PolicyKind::Trust),
         Example::good("SAML with its provider", r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:saml-provider/idp"}, "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"]}"#).of(PolicyKind::Trust),
     ],
 );
@@ -114,6 +115,9 @@ static ANYWHERE: Lint = Lint::aws(
     Level::Error,
     &[
         Example::bad("only one of three", r#"{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": "sts:AssumeRole"}"#, &[r#""sts:AssumeRole""#]).of(PolicyKind::Trust),
+        Example::good("in two statements", r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": "sts:AssumeRole"},
+            {"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": ["sts:SetSourceIdentity", "sts:TagSession"]}]}"#).of(PolicyKind::Trust),
         Example::good("all three", r#"{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]}"#).of(PolicyKind::Trust),
     ],
 );
@@ -170,9 +174,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         federated(statement, principal, findings);
         mismatched(statement, principal, findings);
-        roles_anywhere(statement, principal, findings);
         sessions(statement, principal, findings);
     }
+    roles_anywhere(subject, findings);
 }
 
 fn provider(kind: Option<&str>, value: &str) -> Provider {
@@ -186,7 +190,7 @@ fn provider(kind: Option<&str>, value: &str) -> Provider {
 fn federated(statement: &Statement<'_>, principal: &PrincipalElement<'_>, findings: &mut Findings<'_>) {
     for (kind, item) in &principal.items {
         let value = item.text.as_str();
-        if kind.map(Text::as_str) != Some("Federated") || item.text.has_holes() || value == "*" {
+        if kind.map(Text::as_str) != Some("Federated") || item.text.has_holes() || value.contains(['*', '?']) {
             continue;
         }
         let label = |label: &str| {
@@ -204,8 +208,9 @@ fn federated(statement: &Statement<'_>, principal: &PrincipalElement<'_>, findin
 }
 
 fn mismatched(statement: &Statement<'_>, principal: &PrincipalElement<'_>, findings: &mut Findings<'_>) {
-    if principal.partly_unknown || principal.items.is_empty() || principal.items.iter().any(|(_, i)| i.text.has_holes())
-    {
+    // Everyone takes in those who come with a token of either kind.
+    let open = |item: &Item<'_>| item.text.has_holes() || item.text.as_str() == "*";
+    if principal.partly_unknown || principal.items.is_empty() || principal.items.iter().any(|(_, item)| open(item)) {
         return;
     }
     let providers = || principal.items.iter().map(|(kind, item)| provider(kind.map(Text::as_str), item.text.as_str()));
@@ -226,27 +231,36 @@ fn mismatched(statement: &Statement<'_>, principal: &PrincipalElement<'_>, findi
     }
 }
 
-fn roles_anywhere(statement: &Statement<'_>, principal: &PrincipalElement<'_>, findings: &mut Findings<'_>) {
+/// The three actions may be allowed by several statements together.
+fn roles_anywhere(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let is_it = |(kind, item): &(Option<&Text>, Item<'_>)| {
         kind.map(Text::as_str) == Some("Service") && item.text.as_str() == "rolesanywhere.amazonaws.com"
     };
-    let Some(action) = statement.action.as_ref().filter(|action| !action.negated && !action.partly_unknown) else {
-        return;
+    let for_it = || {
+        let principal = |statement: &&Statement<'_>| {
+            statement.principal.as_ref().is_some_and(|of| !of.negated && of.items.iter().any(is_it))
+        };
+        subject.allows().filter(principal).filter_map(|statement| Some((statement, statement.action.as_ref()?)))
     };
-    if !statement.allows() || !principal.items.iter().any(is_it) {
+    let Some((first, at)) = for_it().next() else { return };
+    if for_it().any(|(_, action)| action.negated || action.partly_unknown) {
         return;
     }
-    let has = |name: &&&str| action.items.iter().any(|item| matching::action(item.text.as_str(), name));
+    let items = || for_it().flat_map(|(_, action)| &action.items);
+    if items().any(|item| item.text.has_holes()) {
+        return;
+    }
+    let has = |name: &&&str| items().any(|item| matching::action(item.text.as_str(), name));
     let lacking: Vec<&str> = FOR_ROLES_ANYWHERE.iter().filter(|name| !has(name)).copied().collect();
     if !lacking.is_empty() {
         let message = format!("IAM Roles Anywhere needs {}, too", lacking.join(" and "));
-        findings.report(&ANYWHERE, statement, &(statement, action.member), message).help("add them to Action");
+        findings.report(&ANYWHERE, first, &(first, at.member), message).help("add them to Action");
     }
 }
 
 fn sessions(statement: &Statement<'_>, principal: &PrincipalElement<'_>, findings: &mut Findings<'_>) {
     for (_, item) in &principal.items {
-        let Some(of) = fields(item.text.as_str()).filter(|of| of[2] == "sts") else { continue };
+        let Some(of) = fields(item.text.as_str()).filter(|of| matches!(of[2], "sts" | "iam")) else { continue };
         let Some((role, _)) = of[5].strip_prefix("assumed-role/").and_then(|rest| rest.split_once('/')) else {
             continue;
         };

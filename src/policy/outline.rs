@@ -174,7 +174,8 @@ impl<'a> Outline<'a> {
         let actions = || self.statements.iter().filter_map(|s| s.action.as_ref()).flat_map(|list| &list.items);
         let trust = |action: &str| {
             let action = action.to_ascii_lowercase();
-            action.starts_with("sts:assumerole") || matches!(&*action, "sts:tagsession" | "sts:setsourceidentity")
+            let beside = ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext", "sts:*"];
+            action.starts_with("sts:assumerole") || beside.contains(&&*action)
         };
         let without_resource = self.statements.iter().all(|statement| statement.resource.is_none());
         if without_resource && actions().next().is_some() && actions().all(|item| trust(item.text.as_str())) {
@@ -448,6 +449,7 @@ mod tests {
         };
         assert_eq!(kind(r#"{"Action": "s3:*"}"#), "identity policy");
         assert_eq!(kind(r#"{"Principal": "*", "Action": "sts:AssumeRoleWithSAML"}"#), "trust policy");
+        assert_eq!(kind(r#"{"Principal": "*", "Action": ["sts:AssumeRole", "sts:SetContext"]}"#), "trust policy");
         assert_eq!(kind(r#"{"Principal": "*", "Action": "s3:GetObject"}"#), "policy of an AWS::S3::Bucket");
         assert_eq!(kind(r#"[{"Principal": "*", "Action": ["s3:A", "kms:B"]}]"#), "resource policy");
     }
