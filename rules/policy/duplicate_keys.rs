@@ -1,5 +1,8 @@
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::lint::prelude::*;
-use crate::policy::syntax::{Node, Value};
+use crate::policy::syntax::{Member, Node, Value};
 
 const DOCS: &str = "\
 ## What it finds
@@ -53,56 +56,119 @@ static SAME: Lint = Lint::own(
             r#"{"Effect": "Allow", "Action": "s3:GetObject", "Action": "s3:PutObject", "Resource": "*"}"#,
             &[r#""Action""#],
         ),
+        Example::bad(
+            "in a condition, and in the document",
+            r#"{"Version": "2012-10-17", "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": true, "aws:SecureTransport": false}}}]}"#,
+            &[r#""Version""#, r#""aws:SecureTransport""#],
+        ),
         Example::good("once", r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#),
     ],
 );
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    same(subject.policy.node, "", None, subject, findings);
+    same(subject.policy.node, None, subject, findings);
     for statement in &subject.policy.statements {
         let operators = statement.condition_member.and_then(|member| member.value.object()).unwrap_or_default();
         for operator in operators {
-            let keys = operator.value.object().unwrap_or_default();
-            for (i, member) in keys.iter().enumerate() {
-                let key = member.key.as_str();
-                let twin = keys[..i].iter().find(|other| other.key.as_str().eq_ignore_ascii_case(key));
-                let Some(twin) = twin.filter(|twin| twin.key.as_str() != key) else { continue };
+            let alike = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+            twins(operator.value.object().unwrap_or_default(), str::to_ascii_lowercase, alike, |twin, member| {
+                let (key, other) = (member.key.as_str(), twin.key.as_str());
+                if key == other {
+                    return;
+                }
                 let path = format!("{}.Condition.{}.{key}", statement.path, operator.key.as_str());
-                let message = format!("{key:?} is the same condition key as {:?}", twin.key.as_str());
+                let message = format!("{key:?} is the same condition key as {other:?}");
                 findings
                     .report(&CASE, statement, &(path, member.key.span), message)
                     .also(twin.key.span)
                     .help("put the values of both into one list");
-            }
+            });
         }
     }
 }
 
-fn same(node: &Node, path: &str, statement: Option<usize>, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+/// Where a value stands: each step knows the one before it, so that a path is only written when it is reported.
+struct Step<'a> {
+    before: Option<&'a Self>,
+    name: Name<'a>,
+}
+
+enum Name<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl Step<'_> {
+    fn path(&self) -> String {
+        let mut path = self.before.map(Self::path).unwrap_or_default();
+        match self.name {
+            Name::Key(key) if path.is_empty() => path.push_str(key),
+            Name::Key(key) => path.extend([".", key]),
+            Name::Index(index) => path.extend(["[", &index.to_string(), "]"]),
+        }
+        path
+    }
+}
+
+fn same(node: &Node, at: Option<&Step<'_>>, subject: &Subject<'_>, findings: &mut Findings<'_>) {
     match &node.value {
         Value::Array(items) => {
-            for (i, item) in items.iter().enumerate() {
-                let of = statement.or_else(|| (path == "Statement").then_some(i));
-                same(item, &format!("{path}[{i}]"), of, subject, findings);
+            for (index, item) in items.iter().enumerate() {
+                same(item, Some(&Step { before: at, name: Name::Index(index) }), subject, findings);
             }
         }
         Value::Object(members) => {
-            for (i, member) in members.iter().enumerate() {
-                let key = member.key.as_str();
-                let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-                if let Some(twin) = members[..i].iter().find(|other| other.key.as_str() == key) {
-                    let place = (path.clone(), member.key.span);
-                    let message = format!("{key:?} stands twice in this object; only the last one counts");
-                    let of = subject.policy.statements.iter().find(|of| Some(of.index) == statement);
+            twins(
+                members,
+                str::to_owned,
+                |a, b| a == b,
+                |twin, member| {
+                    let path = Step { before: at, name: Name::Key(member.key.as_str()) }.path();
+                    let place = (path, member.key.span);
+                    let message =
+                        format!("{:?} stands twice in this object; only the last one counts", member.key.as_str());
+                    let of = subject.policy.statements.iter().find(|of| of.node.span.contains(member.key.span));
                     let draft = match of {
                         Some(of) => findings.report(&SAME, of, &place, message),
                         None => findings.report_document(&SAME, &place, message),
                     };
                     draft.also(twin.key.span).help("join both, or remove one");
-                }
-                same(&member.value, &path, statement, subject, findings);
+                },
+            );
+            for member in members {
+                let step = Step { before: at, name: Name::Key(member.key.as_str()) };
+                same(&member.value, Some(&step), subject, findings);
             }
         }
         _ => {}
+    }
+}
+
+/// Gives each member whose key stands before it, too, with the first that has it.
+///
+/// Objects of policies are small and are compared pair by pair, which needs no memory; large ones go through a map.
+fn twins<'a>(
+    members: &'a [Member],
+    fold: impl Fn(&str) -> String,
+    alike: impl Fn(&str, &str) -> bool,
+    mut found: impl FnMut(&'a Member, &'a Member),
+) {
+    const SMALL: usize = 32;
+    if members.len() <= SMALL {
+        for (i, member) in members.iter().enumerate() {
+            if let Some(twin) = members[..i].iter().find(|other| alike(other.key.as_str(), member.key.as_str())) {
+                found(twin, member);
+            }
+        }
+        return;
+    }
+    let mut seen: HashMap<String, &Member> = HashMap::with_capacity(members.len());
+    for member in members {
+        match seen.entry(fold(member.key.as_str())) {
+            Entry::Occupied(first) => found(first.get(), member),
+            Entry::Vacant(entry) => {
+                entry.insert(member);
+            }
+        }
     }
 }
