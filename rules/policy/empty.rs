@@ -199,12 +199,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             }
         }
         for line in statement.conditions.iter().filter(|line| is_empty_list(&line.member.value)) {
-            let (lint, effect) = match line.operator.quantifier {
-                Some(Quantifier::ForAllValues) => (&FOR_ALL, "only a request without the key matches"),
-                Some(Quantifier::ForAnyValue) => (&FOR_ANY, "it never matches"),
-                None if line.operator.if_exists => (&IF_EXISTS, "only a request without the key matches"),
-                None if line.operator.is_negated() => (&CONDITION, "it always matches"),
-                None => (&CONDITION, "it never matches"),
+            let lint = match line.operator.quantifier {
+                Some(Quantifier::ForAllValues) => &FOR_ALL,
+                Some(Quantifier::ForAnyValue) => &FOR_ANY,
+                None if line.operator.if_exists => &IF_EXISTS,
+                None => &CONDITION,
+            };
+            let without_key = line.operator.holds_without_the_key();
+            let effect = match (line.operator.is_negated(), without_key, line.operator.quantifier) {
+                (true, _, Some(Quantifier::ForAnyValue)) => "every request with the key matches",
+                (true, ..) => "it always matches",
+                (false, true, _) => "only a request without the key matches",
+                (false, false, _) => "it never matches",
             };
             let message = format!("{} is compared with no value: {effect}", line.key());
             report(lint, line.path.clone(), &line.member.value, message);

@@ -183,6 +183,13 @@ fn value(kind: &str, item: &Item<'_>, statement: &Statement<'_>, findings: &mut 
         findings.report(&USER, statement, item, message).help("name the user's ARN, or remove it");
     } else if !(value.starts_with("arn:") || (value.len() == 12 && value.bytes().all(|b| b.is_ascii_digit()))) {
         let message = format!("{value:?} is neither an account id nor an ARN");
-        findings.report(&FORMAT, statement, item, message).help("write 12 digits, or arn:aws:iam::ACCOUNT:role/NAME");
+        let help = match value {
+            _ if value.ends_with(".amazonaws.com") => "name a service under Service",
+            _ if value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                "name a canonical user id under CanonicalUser"
+            }
+            _ => "write 12 digits, or arn:aws:iam::ACCOUNT:role/NAME",
+        };
+        findings.report(&FORMAT, statement, item, message).help(help);
     }
 }
