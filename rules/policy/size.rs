@@ -36,8 +36,8 @@ const DOCS: &str = "\
 ## What it finds
 
 A document with more characters, white space left out, than AWS takes for its kind: 10,240 for an identity policy (of
-all inline policies of a role; a managed one may have 6,144), 2,048 for a trust policy by default, 10,240 for a service
-control policy (5,120 until May 2026), 5,120 for a resource control policy, and for resources what their service takes.
+all inline policies of a role; a managed one may have 6,144), 2,048 for a trust policy by default, 5,120 for service
+and resource control policies, and for resources what their service takes.
 
 ## Why it matters
 
@@ -98,8 +98,8 @@ static SCP: Lint = Lint::aws(
     "Service control policy is larger than AWS takes",
     Level::Error,
     &[
-        Example::bad("too long", long!(x x x x x x x x x x), &["{"]).of(PolicyKind::Scp),
-        Example::good("short enough", long!(x x x x x x x x x)).of(PolicyKind::Scp),
+        Example::bad("too long", long!(x x x x x), &["{"]).of(PolicyKind::Scp),
+        Example::good("short enough", long!(x x x x)).of(PolicyKind::Scp),
     ],
 );
 
@@ -117,7 +117,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let (lint, quota) = match subject.kind {
         PolicyKind::Identity | PolicyKind::Boundary => (&IDENTITY, 10_240),
         PolicyKind::Trust => (&TRUST, 2_048),
-        PolicyKind::Scp => (&SCP, 10_240),
+        PolicyKind::Scp => (&SCP, 5_120),
         PolicyKind::Rcp => (&RCP, 5_120),
         PolicyKind::Resource(of) => match of.and_then(|of| of.quota) {
             Some(quota) => (&RESOURCE, quota),
