@@ -1,6 +1,8 @@
 use crate::lint::prelude::*;
 use crate::policy::catalogue::Catalogue;
+use crate::policy::matching::fields;
 use crate::policy::pattern::is_star;
+use crate::policy::syntax::node::is_hole;
 use crate::text::closest;
 
 const DOCS: &str = "\
@@ -67,9 +69,10 @@ static SERVICE: Lint = Lint::aws(
     ],
 );
 
+/// Of actions, and of the services of ARNs.
 static WILDCARD: Lint = Lint::aws(
     "WILDCARD_IN_SERVICE_NAME",
-    "Wildcard in the service of an action",
+    "Wildcard in the name of a service",
     Level::Suggestion,
     &[
         Example::bad(
@@ -77,13 +80,30 @@ static WILDCARD: Lint = Lint::aws(
             r#"{"Effect": "Deny", "Action": "s*:Delete*", "Resource": "*"}"#,
             &[r#""s*:Delete*""#],
         ),
+        Example::bad(
+            "in an ARN",
+            r#"{"Effect": "Allow", "Action": "codebuild:StartBuild", "Resource": "arn:aws:*code*:*:111122223333:*"}"#,
+            &[r#""arn:aws:*code*:*:111122223333:*""#],
+        ),
         Example::good("everything", r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#),
     ],
 );
 
+fn in_arn(statement: &Statement<'_>, item: &Item<'_>, findings: &mut Findings<'_>) {
+    let Some(service) = fields(item.text.as_str()).map(|fields| fields[2]) else { return };
+    let has_letters = service.bytes().any(|b| !matches!(b, b'*' | b'?'));
+    if service.contains(['*', '?']) && has_letters && !service.contains("${") && !service.contains(is_hole) {
+        let message = format!("the service {service:?} of the ARN has a wildcard");
+        findings.report(&WILDCARD, statement, item, message).help("name the services one by one");
+    }
+}
+
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let level = if subject.catalogue.is_fresh() { Level::Error } else { Level::Warning };
     for statement in &subject.policy.statements {
+        for item in statement.resource.iter().flat_map(|resource| &resource.items) {
+            in_arn(statement, item, findings);
+        }
         for item in statement.action.iter().flat_map(|action| &action.items) {
             let text = item.text.as_str();
             if is_star(text) || item.text.has_holes() {

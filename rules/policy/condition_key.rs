@@ -161,7 +161,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             };
             if prefix.eq_ignore_ascii_case("aws") {
                 global(statement, line, name, findings);
-            } else if !prefix.contains('.') && !PROVIDERS.iter().any(|known| known.eq_ignore_ascii_case(prefix)) {
+            } else if is_of_a_service(prefix) {
                 of_service(subject, statement, line, prefix, findings);
             }
         }
@@ -225,7 +225,12 @@ fn of_service(
     }
 }
 
+/// Whether a key's prefix is a service's, if it is anything: identity providers set keys of their own.
+pub(super) fn is_of_a_service(prefix: &str) -> bool {
+    !prefix.contains(['.', '/', '$']) && !PROVIDERS.iter().any(|known| known.eq_ignore_ascii_case(prefix))
+}
+
 /// Whether the actions of another service have this key: `ssm:resourceTag/x` is EC2's, too.
-fn is_known_elsewhere(subject: &Subject<'_>, key: &str) -> bool {
+pub(super) fn is_known_elsewhere(subject: &Subject<'_>, key: &str) -> bool {
     subject.catalogue.services().iter().any(|service| service.condition_key(key).is_some())
 }

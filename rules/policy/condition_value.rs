@@ -6,7 +6,6 @@ use crate::lint::prelude::*;
 use crate::policy::ip::IpRange;
 use crate::policy::matching::fields;
 use crate::policy::outline::ConditionValue;
-use crate::policy::syntax::Value;
 use crate::policy::syntax::node::is_hole;
 
 const DOCS: &str = "\
@@ -141,17 +140,17 @@ static NUMBER: Lint = Lint::aws(
 
 static STRING: Lint = Lint::aws(
     "TYPE_MISMATCH_STRING",
-    "Value is no string",
+    "Value is not in Base64",
     Level::Warning,
     &[
         Example::bad(
-            "a number",
-            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": 111122223333}}}"#,
-            &["111122223333"],
+            "plain text",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"BinaryEquals": {"lab:key": "not encoded"}}}"#,
+            &[r#""not encoded""#],
         ),
         Example::good(
-            "a string",
-            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}"#,
+            "encoded, and a number, which is taken for its text",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"BinaryEquals": {"lab:key": "bGFi"}, "StringEquals": {"aws:SourceAccount": 111122223333}}}"#,
         ),
     ],
 );
@@ -242,7 +241,12 @@ static KMS: Lint = Lint::aws(
 );
 
 /// Keys whose values are ARNs of KMS keys.
-const KMS_KEYS: &[&str] = &["s3:x-amz-server-side-encryption-aws-kms-key-id"];
+const KMS_KEYS: &[&str] =
+    &["s3:x-amz-server-side-encryption-aws-kms-key-id", "s3express:x-amz-server-side-encryption-aws-kms-key-id"];
+
+/// Keys whose values are regions.
+const REGION_KEYS: &[&str] =
+    &["account:TargetRegion", "aws:RequestedRegion", "ec2:Region", "kms:PrimaryRegion", "kms:ReplicaRegion"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for statement in &subject.policy.statements {
@@ -310,11 +314,17 @@ fn by_operator(line: &ConditionLine<'_>, value: &ConditionValue<'_>) -> Option<W
             wrong(&IP, "neither an address nor a range", "write 203.0.113.0/24 or 2001:db8::/32")
         };
     }
-    let is_text = matches!(value.node.value, Value::String(_));
-    if operator.starts_with("string") && !is_text {
-        return Some((&STRING, format!("{text} is no string"), "write it in quotes"));
+    if operator == "binaryequals" && !is_base64(text) {
+        return wrong(&STRING, "not in Base64", "write the bytes in Base64: bGFi");
     }
     None
+}
+
+fn is_base64(text: &str) -> bool {
+    let letters = text.trim_end_matches('=');
+    text.len().is_multiple_of(4)
+        && text.len() - letters.len() <= 2
+        && letters.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
 }
 
 fn by_key(line: &ConditionLine<'_>, text: &str) -> Option<Wrong> {
@@ -324,7 +334,8 @@ fn by_key(line: &ConditionLine<'_>, text: &str) -> Option<Wrong> {
         return None;
     }
     let wrong = |lint, what: &str, help| Some((lint, format!("{text:?} is {what}"), help));
-    if is("aws:RequestedRegion") && !REGIONS.contains(&text) {
+    let is_region = REGIONS.contains(&text) || text.ends_with("-global");
+    if REGION_KEYS.iter().any(|known| is(known)) && !is_region {
         return wrong(&REGION, &format!("no region, as of {REGIONS_AS_OF}"), "write a region such as eu-west-1");
     }
     if is("aws:SourceVpc") && !is_id(text, "vpc-") {

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::condition_key;
 use crate::inventory::{Partition, REGIONS, REGIONS_AS_OF};
 use crate::lint::prelude::*;
 use crate::policy::catalogue::{Catalogue, Service};
@@ -67,6 +68,11 @@ static PREFIX: Lint = Lint::aws(
             r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#,
         ),
         Example::good("right", r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#),
+        Example::good(
+            "the short form of API Gateway",
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/*"}"#,
+        )
+        .of(PolicyKind::Resource(None)),
     ],
 );
 
@@ -122,6 +128,7 @@ static CASE: Lint = Lint::aws(
     ],
 );
 
+/// Of ARNs, and of the prefixes of condition keys.
 static SERVICE: Lint = Lint::aws(
     "INVALID_SERVICE",
     "Service does not exist",
@@ -131,6 +138,15 @@ static SERVICE: Lint = Lint::aws(
             "wrong",
             r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s4:::amzn-s3-demo-bucket/*"}"#,
             &[r#""arn:aws:s4:::amzn-s3-demo-bucket/*""#],
+        ),
+        Example::bad(
+            "in a condition key",
+            r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringEquals": {"s4:prefix": "a/"}}}"#,
+            &[r#""s4:prefix""#],
+        ),
+        Example::good(
+            "the key of an identity provider",
+            r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml", "accounts.google.com:aud": "lab"}}}"#,
         ),
         Example::good(
             "right",
@@ -238,6 +254,10 @@ static NEEDS_ACCOUNT: Lint = Lint::aws(
             "right",
             r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:*:lab"}"#,
         ),
+        Example::good(
+            "AWS's own document",
+            r#"{"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": "arn:aws:ssm:us-east-1::document/AWS-RunShellScript"}"#,
+        ),
     ],
 );
 
@@ -255,6 +275,14 @@ static RESOURCE: Lint = Lint::aws(
             "right",
             r#"{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam::111122223333:role/x"}"#,
         ),
+        Example::good(
+            "the root user, which STS knows",
+            r#"{"Effect": "Deny", "Action": "sts:AssumeRoot", "Resource": "arn:aws:iam::111122223333:root"}"#,
+        ),
+        Example::good(
+            "what AWS provides, and the second form of a type",
+            r#"{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:cloudformation:us-east-1:aws:transform/Serverless-2016-10-31", "arn:aws:lex:us-east-1:111122223333:bot/ABCDEFGHIJ"]}"#,
+        ),
     ],
 );
 
@@ -265,16 +293,46 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 arn(subject, statement, item, findings);
             }
         }
+        for line in &statement.conditions {
+            key(subject, statement, line, findings);
+        }
+    }
+}
+
+fn key(subject: &Subject<'_>, statement: &Statement<'_>, line: &ConditionLine<'_>, findings: &mut Findings<'_>) {
+    let Some((prefix, name)) = line.key().split_once(':').filter(|_| !line.member.key.has_holes()) else { return };
+    let is_known = prefix.eq_ignore_ascii_case("aws")
+        || subject.catalogue.service(prefix).is_some()
+        || Catalogue::is_retired(prefix)
+        || !condition_key::is_of_a_service(prefix)
+        || condition_key::is_known_elsewhere(subject, line.key());
+    if is_known {
+        return;
+    }
+    let message = format!("there is no service {prefix:?} for {:?}, as of {}", line.key(), subject.catalogue.date());
+    let level = if subject.catalogue.is_fresh() { Level::Error } else { Level::Warning };
+    let draft = findings.report(&SERVICE, statement, line, message).level(level);
+    let prefixes = subject.catalogue.services().iter().map(|service| service.prefix).chain(["aws"]);
+    if let Some(near) = closest(&prefix.to_ascii_lowercase(), prefixes) {
+        draft.help(format!("did you mean {near}:{name}?"));
     }
 }
 
 fn arn(subject: &Subject<'_>, statement: &Statement<'_>, item: &Item<'_>, findings: &mut Findings<'_>) {
     let text = item.text.as_str();
-    let mut report = |lint, message: String, help: &str| {
-        findings.report(lint, statement, item, message).help(help);
+    let is_fresh = subject.catalogue.is_fresh();
+    let mut report = |lint: &'static Lint, message: String, help: &str| {
+        let by_list = [&SERVICE, &REGION, &RESOURCE].iter().any(|dated| dated.code == lint.code);
+        let level = if by_list && !is_fresh { Level::Warning } else { lint.level };
+        findings.report(lint, statement, item, message).help(help).level(level);
     };
     let first = text.split(':').next().unwrap_or_default();
+    // API Gateway puts the ARN of the API before what begins so.
+    let is_short = text.starts_with("execute-api:/") && subject.kind.is_resource();
     if is_plain(first) && first != "arn" {
+        if is_short {
+            return;
+        }
         return report(
             &PREFIX,
             format!("{text:?} does not begin with arn:"),
@@ -312,11 +370,14 @@ fn arn(subject: &Subject<'_>, statement: &Statement<'_>, item: &Item<'_>, findin
         return;
     }
     if service.bytes().any(|b| b.is_ascii_uppercase()) {
-        return report(
-            &CASE,
-            format!("the service {service:?} of the ARN has upper-case letters"),
-            "write it in lower case",
-        );
+        let lower = service.to_ascii_lowercase();
+        let message = format!("the service {service:?} of the ARN has upper-case letters");
+        let draft = findings.report(&CASE, statement, item, message).help(format!("write {lower}"));
+        let start = "arn:".len() + partition.len() + 1;
+        if item.text.is_verbatim() && text.starts_with("arn:") && !services_of(&lower).is_empty() {
+            draft.fix(Fix::replace(format!("write {lower}"), item.text.part(start, start + service.len()), lower));
+        }
+        return;
     }
     let services = services_of(service);
     if services.is_empty() {
@@ -328,7 +389,13 @@ fn arn(subject: &Subject<'_>, statement: &Statement<'_>, item: &Item<'_>, findin
         }
         return;
     }
-    forms(&services, text, [region, account, resource], &mut report);
+    // What AWS provides to all accounts has ARNs in forms of its own.
+    let of_aws = !account.is_empty() && account.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+    let provided = account.is_empty() && begins(PROVIDED, service, resource);
+    if of_aws || provided || begins(OTHER_FORMS, service, resource) {
+        return;
+    }
+    forms(&services, service, text, [region, account, resource], &mut report);
 }
 
 /// Judges region, account and resource by the forms of the service's resources.
@@ -337,6 +404,7 @@ fn arn(subject: &Subject<'_>, statement: &Statement<'_>, item: &Item<'_>, findin
 /// the first wildcard are certain.
 fn forms(
     services: &[&Service],
+    word: &str,
     text: &str,
     [region, account, resource]: [&str; 3],
     report: &mut impl FnMut(&'static Lint, String, &str),
@@ -345,7 +413,10 @@ fn forms(
         services
             .iter()
             .flat_map(|service| service.resource_types())
-            .filter_map(|kind| Some((kind.arn, fields(kind.arn)?)))
+            // A few types have two forms; some services list types of others.
+            .flat_map(|kind| kind.arn.split(", "))
+            .filter_map(|arn| Some((arn, fields(arn)?)))
+            .filter(|(_, form)| form[2] == word || form[2].contains("${"))
     };
     if resource.is_empty() || types().next().is_none() {
         return;
@@ -407,8 +478,32 @@ fn services_of(word: &str) -> Vec<&'static Service> {
     all.get(word).cloned().unwrap_or_default()
 }
 
+/// Resources that AWS provides, by service and start: their ARNs have no account, unlike the forms of their service.
+const PROVIDED: &[(&str, &str)] = &[
+    ("braket", "device/"),
+    ("cloudformation", "type/"),
+    ("controltower", "control/"),
+    ("personalize", "recipe/"),
+    ("resource-explorer-2", "view/"),
+    ("securityhub", "product/"),
+    ("securityhub", "ruleset/"),
+    ("securityhub", "standards/"),
+    ("ssm", "document/"),
+    ("ssm", "parameter/aws/"),
+];
+
+/// Resources in forms that the list of resource types lacks.
+const OTHER_FORMS: &[(&str, &str)] = &[("appsync", "/")];
+
+fn begins(list: &[(&str, &str)], service: &str, resource: &str) -> bool {
+    list.iter().any(|(of, start)| *of == service && resource.starts_with(start))
+}
+
 /// Words of ARNs that resources of several services have.
 const SHARED: &[&str] = &[
+    "compute-optimizer",
+    "iam",
+    "qdeveloper",
     "s3",
     "elasticloadbalancing",
     "rds",

@@ -1,23 +1,24 @@
 use crate::lint::prelude::*;
-use crate::policy::ResourceType;
-use crate::policy::catalogue::{Catalogue, Service};
+use crate::policy::catalogue::Catalogue;
+use crate::policy::kind::ResourceType;
 use crate::policy::matching::{self, fields};
 use crate::policy::syntax::node::is_hole;
 
 const DOCS: &str = "\
 ## What it finds
 
-A resource policy with actions, resources or condition keys of another service, a trust policy with actions that
-assume no role, and keys that a policy of this kind does not need or its services do not know.
+In the policy of a resource: actions and ARNs of another service, and condition keys that say nothing there. In a trust
+policy: actions that assume no role. The type of the resource must be known, because somebody names it, a template or
+plan says it, or all actions are of one service.
 
 ## Why it matters
 
-AWS refuses the policy, or the part never applies.
+The service refuses the policy, or the statement is about requests that never come to this resource.
 
 ## How to fix it
 
-Keep to the actions and resources of the service whose resource has the policy. Trust policies take `sts:AssumeRole…`,
-`sts:TagSession`, `sts:SetSourceIdentity` and `sts:SetContext`.";
+Keep to the actions and ARNs of the resource itself. What its users may do elsewhere belongs into their own policies.
+Trust policies take `sts:AssumeRole…`, `sts:TagSession`, `sts:SetSourceIdentity` and `sts:SetContext`.";
 
 /// All that this file reports.
 pub static FAMILY: Family = Family {
@@ -26,60 +27,157 @@ pub static FAMILY: Family = Family {
     note: "iam-policies#structure",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html"],
     since: "0.1.0",
-    lints: &[&ACTION, &RESOURCE, &IRRELEVANT, &VPCE],
+    lints: &[&ACTION, &ARN, &KEY],
     check,
 };
 
+/// For the examples.
+static BUCKET_TYPE: ResourceType = ResourceType { name: "AWS::S3::Bucket", service: "s3", quota: None };
+/// For the examples.
+static ENDPOINT_TYPE: ResourceType = ResourceType { name: "AWS::EC2::VPCEndpoint", service: "ec2", quota: None };
+const BUCKET: PolicyKind = PolicyKind::Resource(Some(&BUCKET_TYPE));
+const ENDPOINT: PolicyKind = PolicyKind::Resource(Some(&ENDPOINT_TYPE));
+
 static ACTION: Lint = Lint::aws(
     "UNSUPPORTED_ACTION_IN_POLICY",
-    "Action of another service in a resource policy",
+    "Action of another service than the resource",
     Level::Error,
     &[
-        Example::bad("EC2 in a bucket policy", r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["s3:GetObject", "ec2:RunInstances"], "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#, &[r#""ec2:RunInstances""#]).of(BUCKET),
-        Example::bad("S3 in a trust policy", r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject"}"#, &[r#""s3:GetObject""#]).of(PolicyKind::Trust),
-        Example::good("S3", r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#).of(BUCKET),
+        Example::bad(
+            "a key's action in a bucket policy",
+            r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["s3:GetObject", "kms:Decrypt"], "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#,
+            &[r#""kms:Decrypt""#],
+        )
+        .of(BUCKET),
+        Example::bad(
+            "permissions in a trust policy",
+            r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["sts:AssumeRole", "s3:GetObject"]}"#,
+            &[r#""s3:GetObject""#],
+        )
+        .of(PolicyKind::Trust),
+        Example::good(
+            "the bucket's own",
+            r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "S3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#,
+        )
+        .of(BUCKET),
+        Example::good(
+            "an endpoint, through which requests go to many services",
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#,
+        )
+        .of(ENDPOINT),
+        Example::good("identity policies", r#"{"Effect": "Allow", "Action": ["s3:GetObject", "kms:Decrypt"], "Resource": "*"}"#),
     ],
-).limits("Which actions each resource policy takes is not published for all services; here, those of its own prefix");
+)
+.limits("AWS keeps a list for each type of resource; this compares the services");
 
-static RESOURCE: Lint = Lint::aws(
+static ARN: Lint = Lint::aws(
     "UNSUPPORTED_RESOURCE_ARN_IN_POLICY",
-    "Resource of another service in a resource policy",
+    "ARN of another service than the resource",
     Level::Error,
     &[
-        Example::bad("a role in a bucket policy", r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:iam::111122223333:role/x"}"#, &[r#""arn:aws:iam::111122223333:role/x""#]).of(BUCKET),
-        Example::good("an object", r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}"#).of(BUCKET),
+        Example::bad(
+            "a key in a bucket policy",
+            r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:*", "Resource": ["arn:aws:s3:::amzn-s3-demo-bucket", "arn:aws:kms:eu-west-1:111122223333:key/*"]}"#,
+            &[r#""arn:aws:kms:eu-west-1:111122223333:key/*""#],
+        )
+        .of(BUCKET),
+        Example::good(
+            "the bucket",
+            r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:*", "Resource": ["arn:aws:s3:::amzn-s3-demo-bucket", "*"]}"#,
+        )
+        .of(BUCKET),
     ],
-).limits("Which resources each resource policy takes is not published for all services; here, those of its own service");
+)
+.limits("AWS keeps a list for each type of resource; this compares the services");
 
-static IRRELEVANT: Lint = Lint::aws(
+static KEY: Lint = Lint::aws(
     "IRRELEVANT_CONDITION_KEY_IN_POLICY",
-    "Condition key of another service in a resource policy",
+    "Condition key that says nothing in this policy",
     Level::Suggestion,
     &[
-        Example::bad("a key of IAM", r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}"#, &[r#""iam:PassedToService""#]).of(BUCKET),
-        Example::good("a key of S3", r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*", "Condition": {"StringEquals": {"s3:ResourceAccount": "111122223333"}}}"#).of(BUCKET),
+        Example::bad(
+            "the account of the bucket itself",
+            r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*", "Condition": {"StringEquals": {"s3:ResourceAccount": "111122223333"}}}"#,
+            &[r#""s3:ResourceAccount""#],
+        )
+        .of(BUCKET),
+        Example::good(
+            "in an identity policy",
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"s3:ResourceAccount": "111122223333"}}}"#,
+        ),
     ],
-).limits("AWS keeps a list; here, keys of services other than the resource's own");
+)
+.limits("AWS keeps a list for each type of resource; this knows s3:ResourceAccount");
 
-static VPCE: Lint = Lint::aws(
-    "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES",
-    "aws:Vpce… keys with a service that may not send them",
-    Level::Warning,
-    &[
-        Example::bad("an action of any service", r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceOrgID": "o-a1b2c3d4e5"}}}"#, &[r#""aws:VpceOrgID""#]),
-        Example::good("S3", r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceOrgID": "o-a1b2c3d4e5"}}}"#),
-        Example::good("only if it is there", r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEqualsIfExists": {"aws:VpceOrgID": "o-a1b2c3d4e5"}}}"#),
-    ],
-).limits("AWS adds services to the list month by month; services that were on it in 2025-08 are taken for supported");
+/// What the policies of a type are about, where that is not just the service it is listed with.
+struct About {
+    /// The type of resource.
+    name: &'static str,
+    /// Prefixes of actions; empty when any service's may be there.
+    actions: &'static [&'static str],
+    /// Services as ARNs name them; empty when any service's may be there.
+    arns: &'static [&'static str],
+}
 
-/// A static of its own, as a constant cannot look one up in the list.
-static EXAMPLE_TYPE: ResourceType = ResourceType { name: "AWS::S3::Bucket", service: "s3", quota: Some(20_480) };
+/// The types whose policies are about more than the service they are listed with, sorted by name.
+const ABOUT: &[About] = &[
+    // Recovery points stand under the ARN of what they were made of.
+    About { name: "AWS::Backup::BackupVault", actions: &["backup", "backup-storage"], arns: &[] },
+    About {
+        name: "AWS::CloudTrail::EventDataStore",
+        actions: &["cloudtrail", "cloudtrail-data"],
+        arns: &["cloudtrail"],
+    },
+    About { name: "AWS::CodeArtifact::Domain", actions: &["codeartifact", "sts"], arns: &["codeartifact"] },
+    About { name: "AWS::EC2::VPCEndpoint", actions: &[], arns: &[] },
+    About { name: "AWS::Elasticsearch::Domain", actions: &["es"], arns: &["es", "opensearch"] },
+    About { name: "AWS::OpenSearchService::Domain", actions: &["es"], arns: &["es", "opensearch"] },
+    // Directory buckets have bucket policies, too.
+    About { name: "AWS::S3::Bucket", actions: &["s3", "s3express"], arns: &["s3", "s3express"] },
+    About {
+        name: "AWS::VpcLattice::Service",
+        actions: &["vpc-lattice-svcs", "vpc-lattice"],
+        arns: &["vpc-lattice", "vpc-lattice-svcs"],
+    },
+];
 
-const BUCKET: PolicyKind = PolicyKind::Resource(Some(&EXAMPLE_TYPE));
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let own;
+    let (name, actions, arns): (&str, &[&str], &[&str]) = match subject.kind {
+        PolicyKind::Trust => return trust_policy(subject, findings),
+        PolicyKind::Resource(Some(kind)) => {
+            own = [kind.service];
+            let about = ABOUT.iter().find(|about| about.name == kind.name);
+            about.map_or((kind.name, &own, &own), |about| (kind.name, about.actions, about.arns))
+        }
+        _ => return,
+    };
+    let is_bucket = matches!(name, "AWS::S3::Bucket" | "AWS::S3::AccessPoint");
+    for statement in &subject.policy.statements {
+        for item in statement.actions() {
+            if let Some(prefix) = beyond(subject, actions, item.text.as_str().split(':').next()) {
+                let message = format!("{:?} is an action of {prefix}, not of {name}", item.text.as_str());
+                let help = format!("keep to actions of {}", actions.join(" and "));
+                findings.report(&ACTION, statement, item, message).help(help);
+            }
+        }
+        for item in statement.resources() {
+            let service = fields(item.text.as_str()).filter(|fields| fields[0] == "arn").map(|fields| fields[2]);
+            if let Some(service) = beyond(subject, arns, service) {
+                let message = format!("{:?} is a resource of {service}, not of {name}", item.text.as_str());
+                let help = "name the resource that the policy belongs to";
+                findings.report(&ARN, statement, item, message).help(help);
+            }
+        }
+        for line in statement.conditions_on("s3:ResourceAccount").filter(|_| is_bucket) {
+            let message = format!("the account that {:?} is about is always that of the bucket", line.key());
+            let help = "remove it; in identity policies it bounds which buckets may be used";
+            findings.report(&KEY, statement, line, message).help(help);
+        }
+    }
+}
 
-/// Types whose policies bind requests to any service.
-const ANY_SERVICE: &[&str] = &["AWS::EC2::VPCEndpoint"];
-
+/// What a trust policy can allow.
 const TRUST_ACTIONS: &[&str] = &[
     "sts:AssumeRole",
     "sts:AssumeRoleWithSAML",
@@ -89,131 +187,24 @@ const TRUST_ACTIONS: &[&str] = &[
     "sts:TagSession",
 ];
 
-/// Keys of VPC endpoints that came in 2025, and services that sent them first.
-const VPCE_KEYS: &[&str] = &["aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
-const VPCE_SERVICES: &[&str] = &[
-    "athena",
-    "cloudformation",
-    "cloudwatch",
-    "dynamodb",
-    "ecr",
-    "ecs",
-    "events",
-    "firehose",
-    "kinesis",
-    "kms",
-    "lambda",
-    "logs",
-    "rds",
-    "redshift-data",
-    "s3",
-    "secretsmanager",
-    "servicequotas",
-    "sns",
-    "sqs",
-    "ssm",
-    "states",
-    "sts",
-    "textract",
-    "transcribe",
-];
-
-fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let own = match subject.kind {
-        PolicyKind::Resource(Some(of)) if !ANY_SERVICE.contains(&of.name) => Some(of.service),
-        _ => None,
-    };
+fn trust_policy(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for statement in &subject.policy.statements {
         for item in statement.actions() {
-            if subject.kind == PolicyKind::Trust {
-                trust_action(statement, item, findings);
-            } else if let Some(own) = own {
-                action(statement, item, own, findings);
+            let text = item.text.as_str();
+            let known = TRUST_ACTIONS.iter().any(|known| matching::action(text, known));
+            if !known && !item.text.has_holes() {
+                let message = format!("{text:?} assumes no role, so that a trust policy cannot have it");
+                let help = "what the role may do stands in its permissions, not here";
+                findings.report(&ACTION, statement, item, message).help(help);
             }
         }
-        if let Some(own) = own {
-            resources(subject, statement, own, findings);
-        }
-        endpoints(statement, findings);
     }
 }
 
-fn is_plain(text: &str) -> bool {
-    !text.contains(['*', '?']) && !text.contains("${") && !text.contains(is_hole)
-}
-
-fn trust_action(statement: &Statement<'_>, item: &Item<'_>, findings: &mut Findings<'_>) {
-    let text = item.text.as_str();
-    let known = TRUST_ACTIONS.iter().any(|known| matching::action(text, known));
-    if !known && !item.text.has_holes() {
-        let message = format!("{text:?} assumes no role, so that a trust policy cannot have it");
-        findings
-            .report(&ACTION, statement, item, message)
-            .help("what the role may do stands in its permissions, not here");
-    }
-}
-
-/// Services whose actions stand in each other's policies.
-fn is_kin(own: &str, other: &str) -> bool {
-    own.eq_ignore_ascii_case(other)
-        || (own.starts_with("s3") && other.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("s3")))
-        || (own.starts_with("vpc-lattice") && other.starts_with("vpc-lattice"))
-}
-
-fn action(statement: &Statement<'_>, item: &Item<'_>, own: &str, findings: &mut Findings<'_>) {
-    let text = item.text.as_str();
-    let Some((prefix, _)) = text.split_once(':').filter(|(prefix, _)| is_plain(prefix)) else { return };
-    if !is_kin(own, prefix) {
-        let message = format!("{text:?} cannot stand in a policy of {own}'s resources");
-        findings.report(&ACTION, statement, item, message).help(format!("name actions of {own}"));
-    }
-}
-
-fn resources(subject: &Subject<'_>, statement: &Statement<'_>, own: &str, findings: &mut Findings<'_>) {
-    for item in statement.resources() {
-        let text = item.text.as_str();
-        let Some(service) = fields(text).map(|of| of[2]).filter(|service| is_plain(service) && !service.is_empty())
-        else {
-            continue;
-        };
-        // What stands in ARNs is not always the prefix; where the two are one, others are wrong.
-        let of_own = subject.catalogue.service(own);
-        let words = of_own.into_iter().flat_map(Service::resource_types).filter_map(|kind| Some(fields(kind.arn)?[2]));
-        if !is_kin(own, service) && !words.into_iter().any(|word| word == service) {
-            let message = format!("{text:?} is no resource of {own}, whose policy this is");
-            findings.report(&RESOURCE, statement, item, message).help(format!("name resources of {own}"));
-        }
-    }
-    for line in &statement.conditions {
-        let Some((prefix, _)) = line.key().split_once(':').filter(|(prefix, _)| !prefix.contains('.')) else {
-            continue;
-        };
-        let global = prefix.eq_ignore_ascii_case("aws") || Catalogue::global_key(line.key()).is_some();
-        if !global && !is_kin(own, prefix) && subject.catalogue.service(prefix).is_some() {
-            let message = format!("requests to {own} have no {:?}", line.key());
-            findings.report(&IRRELEVANT, statement, line, message).help(format!("use aws:… keys or those of {own}"));
-        }
-    }
-}
-
-fn endpoints(statement: &Statement<'_>, findings: &mut Findings<'_>) {
-    for line in &statement.conditions {
-        let is_it = VPCE_KEYS.iter().any(|key| key.eq_ignore_ascii_case(line.key()));
-        if !is_it || line.operator.if_exists || line.operator.is("Null") {
-            continue;
-        }
-        let prefix = |item: &Item<'_>| item.text.as_str().split(':').next().unwrap_or_default().to_ascii_lowercase();
-        let supported = |item: &Item<'_>| VPCE_SERVICES.contains(&prefix(item).as_str());
-        let known =
-            statement.action.as_ref().is_some_and(|action| !action.negated && action.items.iter().all(supported));
-        if !known {
-            let message = format!(
-                "not every service sends {:?}; one that does not is treated as if it came from nowhere",
-                line.key()
-            );
-            findings
-                .report(&VPCE, statement, line, message)
-                .help("name the services, or use an operator with IfExists");
-        }
-    }
+/// The service, when it is one that AWS has, and none of these. What it does not have, other lints report.
+fn beyond<'t>(subject: &Subject<'_>, known: &[&str], service: Option<&'t str>) -> Option<&'t str> {
+    let service = service.filter(|_| !known.is_empty())?;
+    let plain = !service.contains(['*', '?', '$']) && !service.contains(is_hole);
+    let named = plain && (subject.catalogue.service(service).is_some() || Catalogue::is_retired(service));
+    (named && !known.iter().any(|known| known.eq_ignore_ascii_case(service))).then_some(service)
 }
