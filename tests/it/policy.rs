@@ -157,3 +157,68 @@ fn the_files_for_ci_use_flags_that_exist() {
         }
     }
 }
+
+const TERRAFORM: &str = r#"data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+  }
+}
+resource "aws_iam_role" "lab" {
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+resource "aws_iam_role_policy" "lab" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect   = "allow"
+      Action   = "s3:GetObjekt"
+      Resource = "arn:aws:s3:::${var.bucket}/*"
+    }]
+  })
+}
+resource "aws_sqs_queue_policy" "lab" {
+  policy = file("queue.json")
+}
+"#;
+
+#[test]
+fn terraform_files_are_read_as_far_as_they_are_constant() {
+    let json = r#"{"resource": {"aws_iam_policy": {"x": {"policy": "${jsonencode({\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:Lst\",\"Resource\":\"*\"}]})}"}}}}"#;
+    let folder = folder(&[
+        ("main.tf", TERRAFORM.as_bytes()),
+        ("cdk.tf.json", json.as_bytes()),
+        ("broken.tf", b"resource \"x\" {\n"),
+        ("empty.tf", b"variable \"bucket\" {}\n"),
+    ]);
+    let found = run(folder.path(), &["policy", "check", "."]);
+    assert_eq!(found.code, Some(2), "{}", found.stdout);
+    for line in [
+        "main.tf:6:22 (data.aws_iam_policy_document.trust, trust policy)",
+        "main.tf:18:18 (aws_iam_role_policy.lab.policy, identity policy)",
+        "main.tf:24:12 the policy is file(\"queue.json\"), known only at deployment",
+        "main.tf:19:18 Statement[0].Resource is arn:aws:s3:::${…}/*, known only at deployment",
+        "cdk.tf.json:1:140 (aws_iam_policy.x.policy, identity policy)",
+        "broken.tf:1:",
+        "is not Terraform's language",
+        "1 file without a policy",
+    ] {
+        assert!(found.stdout.contains(line), "{line}: {}", found.stdout);
+    }
+}
+
+#[test]
+fn fixes_are_made_where_they_work() {
+    let template = "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        \
+        Version: '2012-10-17' # keep\n        Statement:\n          - Effect: allow\n            Action: s3:GetObject\n            \
+        Resource: !Sub 'arn:aws:s3:::${B}/*'\n";
+    let folder = folder(&[("main.tf", TERRAFORM.as_bytes()), ("template.yaml", template.as_bytes())]);
+    let found = run(folder.path(), &["policy", "check", "--fix", "."]);
+    assert_eq!(found.code, Some(1), "{}", found.stdout);
+    let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("the file");
+    assert_eq!(text("main.tf"), TERRAFORM.replace("\"allow\"", "\"Allow\""));
+    assert_eq!(text("template.yaml"), template.replace(": allow", ": \"Allow\""));
+}

@@ -11,21 +11,18 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::changes::Changes;
-use super::fmt::rewrite;
-use crate::cli::output::{self, Target, say};
+use crate::cli::output::{self, Target};
 use crate::cli::{CliError, Exit};
 use crate::config::{Config, discover};
 use crate::lint::suppress::{SuppressionPlace, Suppressions};
 use crate::lint::{
-    self, Edit, FileProblem, FileReport, Level, LintFinding, LintReport, LintSelection, PolicyReport, Reported,
-    SelectedLints, fixes,
+    self, FileProblem, FileReport, Level, LintFinding, LintReport, LintSelection, PolicyReport, Reported, SelectedLints,
 };
 use crate::policy::PolicyKind;
 use crate::policy::input::{self, FoundPolicy, Input};
 use crate::policy::outline::Outline;
 use crate::policy::syntax::Lines;
 use crate::report::lint::{self as formats, Format};
-use crate::text::count;
 
 /// Say what IAM Access Analyzer would say of policies, and more, offline
 ///
@@ -48,7 +45,7 @@ pub(super) struct Args {
     /// What sort of policy the documents are: identity, boundary, trust, scp, rcp, resource, or a resource type such as
     /// `AWS::S3::Bucket`. Without it, the text and the file around it tell
     #[arg(long = "type", value_name = "TYPE", value_parser = parse_kind)]
-    kind: Option<PolicyKind>,
+    pub(super) kind: Option<PolicyKind>,
 
     /// Lints to run, by code or glob; with lints that are opt-in
     #[arg(long, value_name = "CODE", value_delimiter = ',', help_heading = "Which lints")]
@@ -113,12 +110,9 @@ fn parse_level(word: &str) -> Result<Level, String> {
 /// Columns of a table that goes to a file.
 const FILE_WIDTH: u16 = 120;
 
-/// How often fixes are applied to one file at most: a fix can uncover another.
-const MOST_FIX_ROUNDS: usize = 10;
-
 /// What a run needs at every file.
-struct Checker<'c> {
-    args: &'c Args,
+pub(super) struct Checker<'c> {
+    pub(super) args: &'c Args,
     lints: SelectedLints,
     suppressions: Suppressions<'c>,
     config_folder: Option<PathBuf>,
@@ -246,6 +240,7 @@ impl Checker<'_> {
             .collect();
         let mut policies: Vec<PolicyReport> =
             read.policies.iter().map(|policy| self.policy(policy, &name, &place, &read.source)).collect();
+        self.keep_sound_fixes(&walked.path, &read, &mut policies);
         if let (Some(changes), Some(below)) = (&self.changes, &below)
             && let Err(error) = self.limit(changes, below, &read, &mut policies)
         {
@@ -255,13 +250,13 @@ impl Checker<'_> {
     }
 
     /// A file's path as suppressions name it: relative to the config's folder, with `/` between folders.
-    fn place(&self, path: &Path) -> String {
+    pub(super) fn place(&self, path: &Path) -> String {
         let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let below = self.config_folder.as_deref().and_then(|folder| whole.strip_prefix(folder).ok());
         below.unwrap_or(path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
     }
 
-    fn found(&self, policy: &FoundPolicy) -> Vec<LintFinding> {
+    pub(super) fn found(&self, policy: &FoundPolicy) -> Vec<LintFinding> {
         let mut found = lint::check(&policy.parsed, policy.kind, &self.lints);
         for finding in &mut found {
             if let Some(level) = self.lints.level(finding.lint) {
@@ -271,7 +266,7 @@ impl Checker<'_> {
         found
     }
 
-    fn policy(&self, policy: &FoundPolicy, name: &str, place: &str, source: &str) -> PolicyReport {
+    pub(super) fn policy(&self, policy: &FoundPolicy, name: &str, place: &str, source: &str) -> PolicyReport {
         let outline = policy.parsed.root.as_ref().map(Outline::of);
         let sid = |finding: &LintFinding| {
             let number = finding.statement?;
@@ -332,35 +327,6 @@ impl Checker<'_> {
             });
         }
         Ok(())
-    }
-
-    /// Applies fixes until none is left that can be; what is suppressed stays as it is.
-    fn mend(&self, path: &Path, mut read: Input) -> Input {
-        let mut made = 0;
-        for _ in 0..MOST_FIX_ROUNDS {
-            if !read.can_be_edited() {
-                return read;
-            }
-            let place = self.place(path);
-            let name = path.to_string_lossy();
-            let reports: Vec<_> =
-                read.policies.iter().map(|policy| self.policy(policy, &name, &place, &read.source)).collect();
-            let edits = reports.iter().flat_map(|report| &report.findings);
-            let edits = edits.filter_map(|reported| reported.finding.fix.as_ref()).map(|fix| fix.edits.as_slice());
-            let (text, round) = fixes::apply(&read.source, edits.collect::<Vec<&[Edit]>>());
-            if round == 0 {
-                break;
-            }
-            made += round;
-            read = input::read(path, text.as_bytes(), self.args.kind);
-        }
-        if made > 0 {
-            match rewrite(path, &read.source) {
-                Ok(()) => say(&format!("{}: {} made", path.display(), count(made, "fix").replace("fixs", "fixes"))),
-                Err(error) => say(&format!("warning: {}", error.what)),
-            }
-        }
-        read
     }
 }
 

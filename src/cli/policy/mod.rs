@@ -7,6 +7,7 @@ mod check;
 mod expand;
 mod fmt;
 mod lints;
+mod mend;
 
 use std::io::Read;
 use std::path::Path;

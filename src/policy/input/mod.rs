@@ -4,8 +4,7 @@ mod account_details;
 mod cloudformation;
 mod command_output;
 mod embedded;
-mod terraform_plan;
-mod terraform_types;
+mod terraform;
 mod text;
 pub mod walk;
 mod yaml;
@@ -61,6 +60,8 @@ pub enum Format {
     Json,
     /// What `terraform show -json` prints.
     TerraformPlan,
+    /// Terraform's or `OpenTofu`'s configuration, in its own language or in JSON.
+    Terraform,
     /// A CloudFormation or SAM template in JSON.
     CloudFormationJson,
     /// The same, or a Kubernetes manifest, in YAML.
@@ -91,10 +92,10 @@ impl Input {
         }
     }
 
-    /// Whether edits of its text are edits of the policies: not of a plan, which is written by a program.
+    /// Whether people write such files, so that an edit of one lasts: not a plan, which a program writes.
     #[must_use]
     pub fn can_be_edited(&self) -> bool {
-        matches!(self.format, Format::Json)
+        !matches!(self.format, Format::TerraformPlan | Format::Unreadable)
     }
 }
 
@@ -111,12 +112,14 @@ pub fn read(path: &Path, bytes: &[u8], forced: Option<PolicyKind>) -> Input {
     };
     let start = source.trim_start_matches('\u{feff}').trim_start();
     let looks_like_json = start.starts_with(['{', '[', '"']) || start.starts_with("//") || start.starts_with("/*");
-    if named(&[".tf", ".hcl"]) {
-        let message = "is Terraform's own language, which is not read here: check the plan, `terraform show -json`";
-        return Input { source, ..Input::unreadable(message) };
-    }
     let is_yaml = named(&[".yaml", ".yml"]) || (!looks_like_json && !named(&[".json"]) && yaml::looks_like_it(start));
-    let mut input = if is_yaml && !start.starts_with('{') { read_yaml(source) } else { read_json(source) };
+    let mut input = if named(&[".tf", ".tofu"]) {
+        read_hcl(source)
+    } else if is_yaml && !start.starts_with('{') {
+        read_yaml(source)
+    } else {
+        read_json(source, named(&[".tf.json", ".tofu.json"]))
+    };
     for policy in &mut input.policies {
         if let Some(kind) = forced {
             policy.kind = kind;
@@ -129,19 +132,23 @@ pub fn read(path: &Path, bytes: &[u8], forced: Option<PolicyKind>) -> Input {
     input
 }
 
-fn read_json(source: String) -> Input {
+fn read_json(source: String, is_terraform: bool) -> Input {
     let parsed = parse(&source, &Origin::file());
     let Parsed { root: Some(root), errors } = parsed else {
         let message = parsed.errors.first().map_or("is empty", |error| error.message.as_str());
         let message = format!("is no policy: this {message}");
         return Input { policies: Vec::new(), ..Input { source, ..Input::unreadable(message) } };
     };
-    let mut found = Found { source: &source, errors: &errors, policies: Vec::new(), problems: Vec::new() };
-    let format = if cloudformation::is_template(&root) {
+    let first = errors.first().cloned();
+    let mut found = Found { source: &source, errors, policies: Vec::new(), problems: Vec::new() };
+    let format = if is_terraform {
+        terraform::configuration::read_json(&root, &mut found);
+        Format::Terraform
+    } else if cloudformation::is_template(&root) {
         cloudformation::read(root, &mut found);
         Format::CloudFormationJson
-    } else if terraform_plan::is_plan(&root) {
-        terraform_plan::read(&root, &mut found);
+    } else if terraform::plan::is_plan(&root) {
+        terraform::plan::read(&root, &mut found);
         Format::TerraformPlan
     } else {
         documents(root, "", &mut found);
@@ -149,11 +156,18 @@ fn read_json(source: String) -> Input {
     };
     let Found { policies, mut problems, .. } = found;
     if policies.is_empty()
-        && let Some(error) = errors.first()
+        && let Some(error) = first
     {
         problems.push(InputProblem::new(Some(error.span), format!("is no JSON: this {}", error.message)));
     }
     Input { source, format, policies, problems }
+}
+
+fn read_hcl(source: String) -> Input {
+    let mut found = Found { source: &source, errors: Vec::new(), policies: Vec::new(), problems: Vec::new() };
+    terraform::configuration::read_hcl(&mut found);
+    let Found { policies, problems, .. } = found;
+    Input { source, format: Format::Terraform, policies, problems }
 }
 
 fn read_yaml(source: String) -> Input {
@@ -164,7 +178,7 @@ fn read_yaml(source: String) -> Input {
             return Input { source, format: Format::Unreadable, policies: Vec::new(), problems };
         }
     };
-    let mut found = Found { source: &source, errors: &[], policies: Vec::new(), problems: Vec::new() };
+    let mut found = Found { source: &source, errors: Vec::new(), policies: Vec::new(), problems: Vec::new() };
     for root in documents {
         if cloudformation::is_template(&root) {
             cloudformation::read(root, &mut found);
@@ -179,7 +193,7 @@ fn read_yaml(source: String) -> Input {
 /// What is found in a file, as it is walked.
 struct Found<'s> {
     source: &'s str,
-    errors: &'s [SyntaxError],
+    errors: Vec<SyntaxError>,
     policies: Vec<FoundPolicy>,
     problems: Vec<InputProblem>,
 }

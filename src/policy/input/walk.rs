@@ -34,7 +34,7 @@ impl WalkedFile {
 }
 
 /// Endings of files that are looked at in folders.
-const ENDINGS: &[&str] = &[".json", ".yaml", ".yml", ".template"];
+const ENDINGS: &[&str] = &[".json", ".yaml", ".yml", ".template", ".tf", ".tofu"];
 
 /// Folders of other people's files.
 const SKIPPED: &[&str] = &["node_modules", "target", ".terraform"];

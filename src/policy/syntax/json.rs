@@ -3,7 +3,7 @@
 //! What people get wrong has its own message: comments, commas too many or missing, quotes of another kind, Python's
 //! `True`. After such an error the meaning is still clear and reading goes on.
 
-use super::node::{Member, Node, Text, Value};
+use super::node::{Member, Node, Text, Value, is_hole};
 use super::origin::Origin;
 use super::span::Span;
 
@@ -195,6 +195,10 @@ impl Parser<'_> {
                 Value::String(text)
             }
             b'-' | b'0'..=b'9' | b'+' | b'.' => self.number(),
+            0xf4 if self.source[self.at..].starts_with(is_hole) => {
+                self.at += self.char_len();
+                Value::Unknown("a part that is put in".to_owned())
+            }
             _ => self.word()?,
         };
         Some(Node { span: self.span(start, self.at), value })

@@ -1,5 +1,7 @@
 //! The tree of a text: values with their places.
 
+use std::collections::HashMap;
+
 use super::span::Span;
 
 /// A value and where it stands.
@@ -104,6 +106,20 @@ impl Text {
 pub fn hole(number: usize) -> char {
     let number = u32::try_from(number).unwrap_or(HOLES).min(HOLES);
     char::from_u32(FIRST_HOLE + number).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// Numbers the expressions of a document, so that the same one is the same hole.
+#[derive(Debug, Default)]
+pub struct Holes {
+    numbers: HashMap<String, usize>,
+}
+
+impl Holes {
+    /// The character that stands for an expression.
+    pub fn of(&mut self, expression: &str) -> char {
+        let next = self.numbers.len();
+        hole(*self.numbers.entry(expression.to_owned()).or_insert(next))
+    }
 }
 
 /// Whether a character stands for an unknown part.

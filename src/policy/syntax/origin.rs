@@ -38,6 +38,12 @@ impl Origin {
         self.runs.push((decoded, file));
     }
 
+    /// Whether the text stands in the file letter by letter.
+    #[must_use]
+    pub fn is_straight(&self) -> bool {
+        self.runs.len() <= 1
+    }
+
     /// The offset in the file.
     #[must_use]
     pub fn offset(&self, decoded: u32) -> u32 {

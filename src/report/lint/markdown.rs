@@ -3,20 +3,21 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::place::{files, findings, words};
+use super::place::{files, findings, summary, words};
 use crate::lint::LintReport;
 use crate::text::{count, printable};
 
 /// Characters that a comment of a code host can have, with room for its own words around the report.
 const MOST: usize = 60_000;
 
+/// How many findings stand open; more are folded.
+const MOST_OPEN: usize = 20;
+
 pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::from("### IAM policies\n\n");
-    let levels = report.counts();
-    let each = levels.iter().rev().map(|(level, number)| count(*number, &level.to_string().replace('-', " ")));
-    let said = if levels.is_empty() { "nothing found".to_owned() } else { each.collect::<Vec<_>>().join(", ") };
+    let (read, found) = summary(report);
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "{}, {}: **{said}**\n", count(report.files.len(), "file"), policies(report));
+    let _ = writeln!(text, "{read}: **{found}**\n");
     let mut rows = Vec::new();
     for (file, lines) in files(report) {
         for placed in findings(file, &lines).iter().filter(|placed| placed.suppressed.is_none()) {
@@ -38,10 +39,14 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
             rows.push(format!("| not read | [{path}]({}) | | {} |\n", link(&file.path), cell(&problem.message)));
         }
     }
-    if !rows.is_empty() {
+    let total = rows.len();
+    let folded = total > MOST_OPEN;
+    if folded {
+        let _ = writeln!(text, "<details><summary>{} in full</summary>\n", count(total, "finding"));
+    }
+    if total > 0 {
         text.push_str("| level | place | check | what is wrong |\n| --- | --- | --- | --- |\n");
     }
-    let total = rows.len();
     for (place, row) in rows.into_iter().enumerate() {
         if text.len() + row.len() > MOST {
             let _ = writeln!(text, "\n… and {} more", total - place);
@@ -49,15 +54,13 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
         }
         text.push_str(&row);
     }
+    if folded {
+        text.push_str("\n</details>\n");
+    }
     for stale in &report.stale_suppressions {
         let _ = writeln!(text, "\n{}", cell(stale));
     }
     out.write_all(text.as_bytes())
-}
-
-fn policies(report: &LintReport) -> String {
-    let number = report.policies();
-    if number == 1 { "1 policy".to_owned() } else { format!("{number} policies") }
 }
 
 /// Text that stays text in a table.
@@ -65,7 +68,9 @@ fn cell(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in printable(text).chars() {
         match c {
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '#' | '@' | '~' => escaped.extend(['\\', c]),
+            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => escaped.extend(['\\', c]),
+            // Nobody is to be called by the name of a principal: a code host finds it through every escape.
+            '@' => escaped.push_str("@\u{200b}"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),

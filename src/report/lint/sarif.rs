@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::place::{Placed, files, findings, first_line, words};
+use super::place::{Placed, files, findings, first_line, unknown, words};
 use crate::lint::{Fix, Level, LintReport, registry};
 use crate::policy::syntax::{Lines, Span};
 
@@ -25,6 +25,13 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
                 .iter()
                 .map(|placed| result(placed, &lines, index(placed.reported.finding.lint.code))),
         );
+        for part in file.policies.iter().flat_map(|policy| &policy.unknowns) {
+            notifications.push(json!({
+                "level": "note",
+                "message": {"text": unknown(part)},
+                "locations": [location(&file.path, Some(part.span), &lines)],
+            }));
+        }
         for problem in &file.problems {
             notifications.push(json!({
                 "level": "error",
@@ -98,7 +105,7 @@ fn region(span: Span, lines: &Lines<'_>) -> Value {
 }
 
 fn location(path: &str, span: Option<Span>, lines: &Lines<'_>) -> Value {
-    let mut physical = json!({"artifactLocation": {"uri": uri(path)}});
+    let mut physical = json!({"artifactLocation": artifact(path)});
     if let Some(span) = span {
         let mut region = region(span, lines);
         region["snippet"] = json!({"text": first_line(span, lines.source())});
@@ -115,11 +122,19 @@ fn fixes(fix: &Fix, path: &str, lines: &Lines<'_>) -> Value {
         .collect();
     json!({
         "description": {"text": fix.title},
-        "artifactChanges": [{"artifactLocation": {"uri": uri(path)}, "replacements": replacements}],
+        "artifactChanges": [{"artifactLocation": artifact(path), "replacements": replacements}],
     })
 }
 
-/// A path as a relative URI.
+/// A file: by its whole path, or relative to the root of the sources.
+fn artifact(path: &str) -> Value {
+    if path.starts_with('/') {
+        json!({"uri": format!("file://{}", uri(path))})
+    } else {
+        json!({"uri": uri(path), "uriBaseId": "%SRCROOT%"})
+    }
+}
+
 fn uri(path: &str) -> String {
     const KEPT: &percent_encoding::AsciiSet =
         &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::Options;
-use super::place::{Placed, files, findings, words};
-use crate::lint::{Fix, Level, LintReport};
+use super::place::{Placed, files, findings, unknown, words};
+use crate::lint::{Edit, Fix, Level, LintFinding, LintReport, fixes};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::syntax::{Lines, Span};
-use crate::text::{count, printable};
+use crate::text::printable;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -18,6 +18,11 @@ const GUTTER: Style = AnsiColor::Blue.on_default();
 
 /// How many places of one finding are shown; the others are counted.
 const MOST_PLACES: usize = 4;
+
+/// A fix of this many lines or more is named, not shown.
+const MOST_FIXED_LINES: usize = 6;
+/// The same for lines of so many bytes: a file may have all of its text on one.
+const MOST_FIXED_BYTES: usize = 16 * 1024;
 
 pub(super) fn write(report: &LintReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
@@ -34,9 +39,9 @@ fn whole(out: &mut String, report: &LintReport, options: Options) -> fmt::Result
         for policy in &file.policies {
             for part in &policy.unknowns {
                 let at = lines.position(part.span.start);
-                let place = format!("{}:{}:{}", file.path, at.line, at.column);
-                let what = printable(&words(&format!("{place} {} is {}", part.path, part.expression)));
-                writeln!(out, "{DIM}not judged{DIM:#}: {what}, known only at deployment\n")?;
+                let path = printable(&file.path);
+                let what = printable(&unknown(part));
+                writeln!(out, "{DIM}not judged{DIM:#}: {path}:{}:{} {what}\n", at.line, at.column)?;
             }
         }
         for problem in &file.problems {
@@ -76,16 +81,17 @@ fn finding(out: &mut String, placed: &Placed<'_>, lines: &Lines<'_>, options: Op
         "  {GUTTER}-->{GUTTER:#} {path}:{}:{} {DIM}({whose}){DIM:#}",
         placed.start.line, placed.start.column
     )?;
-    let mut spans: Vec<Span> = finding.spans.clone();
-    spans.truncate(MOST_PLACES);
-    spans.sort_unstable();
-    let last = spans.last().map_or(1, |span| lines.position(span.start).line);
+    let places = places(finding, lines);
+    let last = places.last().map_or(1, |(line, _)| *line);
     let gutter = last.to_string().len();
-    for (place, span) in spans.iter().enumerate() {
-        let is_first = finding.spans.first() == Some(span);
-        let before = place.checked_sub(1).and_then(|i| spans.get(i));
-        let gap = before.is_some_and(|before| lines.position(before.start).line + 1 < lines.position(span.start).line);
-        excerpt(out, *span, lines, gutter, options, if is_first { style } else { GUTTER }, gap)?;
+    let mut before = None;
+    for (line, spans) in &places {
+        let is_first = finding.spans.first().is_some_and(|span| spans.contains(span));
+        if before.is_some_and(|before| before + 1 < *line) {
+            writeln!(out, "{GUTTER}{:gutter$}…{GUTTER:#}", "")?;
+        }
+        before = Some(*line);
+        excerpt(out, spans, lines, gutter, options, if is_first { style } else { GUTTER })?;
     }
     if finding.spans.len() > MOST_PLACES {
         writeln!(out, "{:gutter$} {GUTTER}={GUTTER:#} and at {} more places", "", finding.spans.len() - MOST_PLACES)?;
@@ -96,46 +102,80 @@ fn finding(out: &mut String, placed: &Placed<'_>, lines: &Lines<'_>, options: Op
     if let Some(fix) = &finding.fix {
         snippet(out, fix, lines, gutter, options)?;
     }
-    let note = note(placed);
-    writeln!(out, "{:gutter$} {GUTTER}={GUTTER:#} {DIM}afterlab explain {}; {note}{DIM:#}\n", "", finding.lint.code)
+    for line in read_on(placed) {
+        writeln!(out, "{:gutter$} {GUTTER}={GUTTER:#} {DIM}{line}{DIM:#}", "")?;
+    }
+    writeln!(out)
 }
 
-fn note(placed: &Placed<'_>) -> String {
-    crate::lint::registry::find(placed.reported.finding.lint.code)
-        .map_or_else(String::new, |(family, _)| format!("afterlab notes {}", family.note))
+/// The explanation, the note, and AWS's page.
+fn read_on(placed: &Placed<'_>) -> impl Iterator<Item = String> {
+    let code = placed.reported.finding.lint.code;
+    let family = crate::lint::registry::find(code).map(|(family, _)| family);
+    let note = family.map(|family| format!("; afterlab notes {}", family.note)).unwrap_or_default();
+    let page = family.and_then(|family| family.references.first()).map(|page| (*page).to_owned());
+    [format!("afterlab explain {code}{note}")].into_iter().chain(page)
 }
 
-/// One line of the file, cut around the value where it is long, with the value underlined.
+/// The places that are shown, by line.
+fn places(finding: &LintFinding, lines: &Lines<'_>) -> Vec<(usize, Vec<Span>)> {
+    let mut spans: Vec<Span> = finding.spans.iter().copied().take(MOST_PLACES).collect();
+    spans.sort_unstable();
+    let mut places: Vec<(usize, Vec<Span>)> = Vec::new();
+    for span in spans {
+        let line = lines.position(span.start).line;
+        match places.last_mut() {
+            Some((last, of_line)) if *last == line => of_line.push(span),
+            _ => places.push((line, vec![span])),
+        }
+    }
+    places
+}
+
+/// One line of the file, cut around the first value where it is long, with the values underlined.
 fn excerpt(
     out: &mut String,
-    span: Span,
+    spans: &[Span],
     lines: &Lines<'_>,
     gutter: usize,
     options: Options,
     style: Style,
-    gap: bool,
 ) -> fmt::Result {
-    let start = lines.position(span.start);
-    let end = lines.position(span.end.max(span.start));
+    let Some(first) = spans.first() else { return Ok(()) };
+    let start = lines.position(first.start);
     let room = usize::from(options.width).saturating_sub(gutter + 6).max(40);
-    let (before, rest) = cut(lines, start.line, span.start, room);
+    let (before, rest) = cut(lines, start.line, first.start, room);
     let line: Vec<char> = before.chars().chain(rest.chars()).collect();
     let from = before.chars().count();
-    let length = if end.line == start.line { end.column - start.column } else { line.len() };
-    let to = (from + length).min(line.len());
-    let window = window(line.len(), from, to, room);
-    let shown: String = line[window.clone()].iter().map(|c| visible(*c)).collect();
+    // A value's first and last character, counted in what was cut out; one of several lines goes on to the end.
+    let marked: Vec<(usize, usize)> = spans
+        .iter()
+        .map(|span| {
+            let (at, end) = (lines.position(span.start), lines.position(span.end.max(span.start)));
+            let begin = (from + at.column - start.column).min(line.len());
+            let length = if end.line == at.line { (end.column - at.column).max(1) } else { line.len() };
+            (begin, (begin + length).min(line.len()).max(begin))
+        })
+        .collect();
+    let window = window(line.len(), from, marked.first().map_or(from, |(_, to)| *to), room);
     let whole = lines.line(start.line).len() == before.len() + rest.len();
     let head = if window.start > 0 || (!whole && from > 0) { "…" } else { "" };
     let tail = if window.end < line.len() || !whole { "…" } else { "" };
-    let before: usize =
-        line[window.start..from].iter().map(|c| width(visible(*c))).sum::<usize>() + head.chars().count();
-    let under: usize = line[from..to.min(window.end).max(from)].iter().map(|c| width(visible(*c))).sum();
-    if gap {
-        writeln!(out, "{GUTTER}{:gutter$}…{GUTTER:#}", "")?;
+    let (mut shown, mut under) = (head.to_owned(), " ".repeat(head.chars().count()));
+    for at in window.clone() {
+        let c = visible(line[at]);
+        let is_marked = marked.iter().any(|(from, to)| *from <= at && at < *to);
+        shown.push(c);
+        under.push_str(&if is_marked { "^" } else { " " }.repeat(width(c)));
     }
-    writeln!(out, "{GUTTER}{:>gutter$} |{GUTTER:#} {head}{shown}{tail}", start.line)?;
-    writeln!(out, "{GUTTER}{:gutter$} |{GUTTER:#} {:before$}{style}{}{style:#}", "", "", "^".repeat(under.max(1)))
+    if from == window.end {
+        under.push('^'); // a place behind the last character
+    }
+    let under = under.trim_end();
+    let blank = under.len() - under.trim_start().len();
+    let (blank, marks) = under.split_at(blank);
+    writeln!(out, "{GUTTER}{:>gutter$} |{GUTTER:#} {shown}{tail}", start.line)?;
+    writeln!(out, "{GUTTER}{:gutter$} |{GUTTER:#} {blank}{style}{marks}{style:#}", "")
 }
 
 /// What stands before and behind a place on its line, as far as it can be shown: a line may have megabytes.
@@ -177,48 +217,45 @@ fn width(c: char) -> usize {
     textwrap::core::display_width(c.encode_utf8(&mut [0; 4]))
 }
 
-/// The lines that a fix changes, as they would be.
+/// The lines that a fix changes, as they would be; a fix of many lines is only named.
 fn snippet(out: &mut String, fix: &Fix, lines: &Lines<'_>, gutter: usize, options: Options) -> fmt::Result {
-    let [edit] = fix.edits.as_slice() else { return Ok(()) };
-    let start = lines.position(edit.span.start);
-    let line: Vec<char> = lines.line(start.line).chars().collect();
-    let from = (start.column - 1).min(line.len());
-    let to = (from + edit.span.slice(lines.source()).chars().count()).min(line.len());
-    let mut fixed: Vec<char> = line[..from].to_vec();
-    fixed.extend(edit.text.chars());
-    fixed.extend(&line[to..]);
-    let room = usize::from(options.width).saturating_sub(gutter + 6).max(40);
-    let window = window(fixed.len(), from, from + edit.text.chars().count(), room);
-    let shown: String = fixed[window].iter().map(|c| visible(*c)).collect();
-    let green = AnsiColor::Green.on_default();
     writeln!(out, "{:gutter$} {GUTTER}={GUTTER:#} fix: {} (--fix)", "", printable(&fix.title))?;
-    writeln!(out, "{green}{:>gutter$} + {}{green:#}", start.line, shown)
+    let start = fix.edits.iter().map(|edit| edit.span.start).min().unwrap_or_default();
+    let end = fix.edits.iter().map(|edit| edit.span.end).max().unwrap_or_default();
+    let (first, last) = (lines.position(start).line, lines.position(end).line);
+    if last - first >= MOST_FIXED_LINES || fix.edits.iter().any(|edit| edit.text.contains('\n')) {
+        return Ok(());
+    }
+    let base = lines.start(first);
+    let until = lines.start(last) as usize + lines.line(last).len();
+    let Some(old) = lines.source().get(base as usize..until).filter(|old| old.len() <= MOST_FIXED_BYTES) else {
+        return Ok(());
+    };
+    let shift = |at: u32| (at - base) as usize;
+    let edits: Vec<Edit> = fix
+        .edits
+        .iter()
+        .map(|edit| Edit { span: Span::new(shift(edit.span.start), shift(edit.span.end)), text: edit.text.clone() })
+        .collect();
+    let (new, _) = fixes::apply(old, [edits.as_slice()]);
+    let room = usize::from(options.width).saturating_sub(gutter + 6).max(40);
+    let green = AnsiColor::Green.on_default();
+    for (place, line) in new.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let before: Vec<char> = old.lines().nth(place).unwrap_or_default().chars().collect();
+        let line: Vec<char> = line.chars().collect();
+        let same = before.iter().zip(&line).take_while(|(a, b)| a == b).count();
+        if before == line {
+            continue;
+        }
+        let behind = before[same..].iter().rev().zip(line[same..].iter().rev()).take_while(|(a, b)| a == b).count();
+        let window = window(line.len(), same, line.len() - behind, room);
+        let shown: String = line[window].iter().map(|c| visible(*c)).collect();
+        writeln!(out, "{green}{:>gutter$} + {shown}{green:#}", first + place)?;
+    }
+    Ok(())
 }
 
 fn summary(out: &mut String, report: &LintReport) -> fmt::Result {
-    let policies = report.policies();
-    let noun = if policies == 1 { "policy" } else { "policies" };
-    write!(out, "{BOLD}{}, {policies} {noun}{BOLD:#}: ", count(report.files.len(), "file"))?;
-    let counts = report.counts();
-    if counts.is_empty() {
-        write!(out, "nothing found")?;
-    }
-    let each = counts.iter().rev().map(|(level, number)| {
-        let name = level.to_string().replace('-', " ");
-        count(*number, &name)
-    });
-    write!(out, "{}", each.collect::<Vec<_>>().join(", "))?;
-    let suppressed: usize =
-        report.files.iter().flat_map(|file| &file.policies).map(|policy| policy.suppressed.len()).sum();
-    let unknown: usize = report.files.iter().flat_map(|file| &file.policies).map(|policy| policy.unknowns.len()).sum();
-    if suppressed > 0 {
-        write!(out, "; {suppressed} suppressed")?;
-    }
-    if unknown > 0 {
-        write!(out, "; {} known only at deployment, not judged", count(unknown, "value"))?;
-    }
-    if report.files_without_policy > 0 {
-        write!(out, "; {} without a policy", count(report.files_without_policy, "file"))?;
-    }
-    writeln!(out, " {DIM}(IAM facts of {}){DIM:#}", Catalogue::embedded().date())
+    let (read, found) = super::place::summary(report);
+    writeln!(out, "{BOLD}{read}{BOLD:#}: {found} {DIM}(IAM facts of {}){DIM:#}", Catalogue::embedded().date())
 }

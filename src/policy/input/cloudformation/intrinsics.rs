@@ -1,14 +1,12 @@
 //! Functions of templates: what is certain of their value is kept, the rest becomes a hole or unknown.
 
-use std::collections::HashMap;
-
-use crate::policy::syntax::node::hole;
+use crate::policy::syntax::node::Holes;
 use crate::policy::syntax::{Member, Node, Text, Value};
 
-/// Numbers the expressions of a template, so that the same one is the same hole.
+/// Resolves the functions of a template.
 #[derive(Debug, Default)]
 pub(super) struct Resolver {
-    numbers: HashMap<String, usize>,
+    holes: Holes,
 }
 
 impl Resolver {
@@ -53,11 +51,6 @@ impl Resolver {
         }
     }
 
-    fn hole(&mut self, expression: &str) -> char {
-        let next = self.numbers.len();
-        hole(*self.numbers.entry(expression.to_owned()).or_insert(next))
-    }
-
     /// `${Name}` is a hole; `${!Literal}` stands for `${Literal}`.
     fn substitute(&mut self, pattern: &str) -> String {
         let mut text = String::with_capacity(pattern.len());
@@ -71,7 +64,7 @@ impl Resolver {
             let name = &rest[start + 2..start + end];
             match name.strip_prefix('!') {
                 Some(literal) => text.extend(["${", literal, "}"]),
-                None => text.push(self.hole(name)),
+                None => text.push(self.holes.of(name)),
             }
             rest = &rest[start + end + 1..];
         }
@@ -87,7 +80,7 @@ impl Resolver {
             let shown = part.to_json().to_string();
             texts.push(match self.resolve(part.clone()).value {
                 Value::String(text) => text.text,
-                Value::Unknown(_) => self.hole(&shown).to_string(),
+                Value::Unknown(_) => self.holes.of(&shown).to_string(),
                 _ => return None,
             });
         }

@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::Found;
-use super::terraform_types::carriers;
+use super::types::carriers;
+use super::{each, text};
+use crate::policy::input::Found;
 use crate::policy::syntax::{Node, Value};
 
 /// Whether it is a plan or a state.
-pub(super) fn is_plan(root: &Node) -> bool {
+pub(in crate::policy::input) fn is_plan(root: &Node) -> bool {
     root.get("format_version").is_some()
         && ["planned_values", "resource_changes", "values"].iter().any(|name| root.get(name).is_some())
 }
 
 /// Takes every policy out of it, and names those that are not known before the plan is applied.
-pub(super) fn read(root: &Node, found: &mut Found<'_>) {
+pub(in crate::policy::input) fn read(root: &Node, found: &mut Found<'_>) {
     let mut texts = HashSet::new();
     for values in ["planned_values", "values"].iter().filter_map(|name| root.get(name)) {
         if let Some(module) = values.get("root_module") {
@@ -26,10 +27,6 @@ pub(super) fn read(root: &Node, found: &mut Found<'_>) {
     for change in root.get("resource_changes").and_then(Node::array).unwrap_or_default() {
         unknown(change, found);
     }
-}
-
-fn text<'n>(node: &'n Node, name: &str) -> Option<&'n str> {
-    Some(node.get(name)?.text()?.as_str())
 }
 
 fn module_resources(module: &Node, texts: &mut HashSet<String>, found: &mut Found<'_>) {
@@ -69,18 +66,6 @@ fn data_sources(module: &Node, texts: &mut HashSet<String>, found: &mut Found<'_
     }
     for child in module.get("child_modules").and_then(Node::array).unwrap_or_default() {
         data_sources(child, texts, found);
-    }
-}
-
-/// Gives the value of an attribute, or those of an attribute of each block.
-fn each(values: &Node, attribute: &str, take: &mut impl FnMut(&Node)) {
-    match attribute.split_once('.') {
-        None => values.get(attribute).into_iter().for_each(take),
-        Some((block, inner)) => {
-            for block in values.get(block).and_then(Node::array).unwrap_or_default() {
-                each(block, inner, take);
-            }
-        }
     }
 }
 
