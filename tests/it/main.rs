@@ -7,6 +7,7 @@ mod denied;
 mod documents;
 mod endpoints;
 mod files;
+mod fuzz;
 mod lab;
 mod oracle;
 mod permissions;

@@ -22,6 +22,7 @@ WRITE_ON_STAR = "iam-policy-resource-star-on-write"
 PASS_ROLE = "iam-policy-pass-role-any"
 NOT_ACTION = "iam-policy-not-action-allow"
 UNATTACHED = "iam-policy-unattached"
+LINT = "iam-policy-lint"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ POLICIES = (
     ),
     PolicySpec("policy-admin-denied", "an admin statement that a Deny takes back", (ADMIN, deny("*"))),
     PolicySpec("policy-old-version-admin", "admin in a version that is not in force", (HARMLESS,), older=(ADMIN,)),
+    PolicySpec(
+        "policy-mistyped", "an action that does not exist", (allow("dynamodb:GetItems", TABLE),), fires=(LINT,),
+    ),
     PolicySpec("policy-unattached", "held by nobody", (HARMLESS,), holder=None, fires=(UNATTACHED,)),
     PolicySpec("policy-boundary-only", "serves as a boundary only", (HARMLESS,), holder=None),
     PolicySpec("policy-people", "what the people's group may do", (HARMLESS,), holder=None),

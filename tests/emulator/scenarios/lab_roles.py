@@ -31,6 +31,7 @@ OIDC = "iam-role-trust-oidc-no-subject"
 ADMIN_ROLE = "iam-role-admin-attached"
 UNUSED = "iam-role-unused"
 PERMISSIONS_UNUSED = "iam-role-permissions-unused"
+TRUST_LINT = "iam-role-trust-lint"
 PROFILE_UNUSED = "iam-role-ec2-instance-profile-unused"
 
 
@@ -77,6 +78,10 @@ ROLES = (
     RoleSpec("role-trust-service", "a service may assume it for anyone", trust(BEDROCK), fires=(SERVICE,)),
     RoleSpec(
         "role-trust-service-with-source", "a service may assume it for this account", trust(BEDROCK, FROM_OWN_ACCOUNT)
+    ),
+    RoleSpec(
+        "role-trust-mistyped", "a condition key that does not exist",
+        trust(OWN_ACCOUNT, {"Bool": {"aws:MultiFactorAuthPresnt": "true"}}), fires=(TRUST_LINT,),
     ),
     RoleSpec("role-trust-github", "any repository of GitHub may assume it", github(None), fires=(OIDC,)),
     RoleSpec("role-trust-github-any-subject", "a subject of * is none", github("*"), fires=(OIDC,)),

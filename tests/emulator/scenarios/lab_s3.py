@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from scenarios.documents import allow, document, public_read, tls_only
+from scenarios.documents import allow, deny, document, public_read, tls_only
 from scenarios.emulator import ACCOUNT, HOME_REGION, Emulator, midnight, stamp
 
 IRELAND, SYDNEY = "eu-west-1", "ap-southeast-2"
@@ -104,6 +104,10 @@ BUCKETS = (
     ),
     BucketSpec(
         "lab-public-policy-blocked", "a policy lets anyone read, the block forbids it", policy="public",
+    ),
+    BucketSpec(
+        "lab-policy-mistyped", "a policy denies an action that does not exist", policy="mistyped",
+        fires=("s3-bucket-policy-lint",),
     ),
     BucketSpec("lab-policy-scoped", "a policy lets one other account read", policy="scoped"),
     BucketSpec(
@@ -272,6 +276,7 @@ def _put_policy(s3: Any, name: str, policy: str) -> None:
         "none": [],
         "tls": [tls_only(name)],
         "public": [public_read(name), tls_only(name)],
+        "mistyped": [{**deny("s3:DeleteObjectVersions", f"arn:aws:s3:::{name}/*"), "Principal": "*"}, tls_only(name)],
         "scoped": [{**allow("s3:GetObject", f"arn:aws:s3:::{name}/*"), "Principal": other_account}, tls_only(name)],
         # moto reads the statements in order and fails at a Principal of "*", so the one it looks for stands first.
         "log-delivery": [log_delivery, tls_only(name)],
