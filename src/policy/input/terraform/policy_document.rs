@@ -60,10 +60,8 @@ fn renamed(body: &Node, from: &str, to: &str) -> Option<Member> {
 /// A value in which `&{aws:username}`, the provider's way to write a policy variable, is `${aws:username}`.
 fn with_variables(node: &Node) -> Node {
     let value = match &node.value {
-        Value::String(text) => {
-            let mut text = text.clone();
-            text.text = text.text.replace("&{", "${"); // as long as before, so that its letters keep their places
-            Value::String(text)
+        Value::String(text) if text.as_str().contains("&{") => {
+            Value::String(Text::new(text.as_str().replace("&{", "${"), text.span, None))
         }
         Value::Array(items) => Value::Array(items.iter().map(with_variables).collect()),
         other => other.clone(),
