@@ -42,22 +42,30 @@ fn aligned(text: &str, source: &str, span: Span) -> Origin {
 
 fn url_decode(text: &str, outer: &Origin) -> (String, Origin) {
     let bytes = text.as_bytes();
-    let mut origin = Origin::default();
-    let mut decoded = Vec::with_capacity(bytes.len());
+    let (mut decoded, mut places) = (Vec::with_capacity(bytes.len()), Vec::with_capacity(bytes.len()));
     let mut at = 0;
     while at < bytes.len() {
-        origin.push(decoded.len(), at);
+        places.push(at);
         let hex = text.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        if let Some(byte) = hex.filter(|_| bytes[at] == b'%') {
-            decoded.push(byte);
-            at += 3;
-        } else {
-            decoded.push(bytes[at]);
-            at += 1;
+        let hex = hex.filter(|_| bytes[at] == b'%');
+        decoded.push(hex.unwrap_or(bytes[at]));
+        at += if hex.is_some() { 3 } else { 1 };
+    }
+    places.push(bytes.len());
+    let (mut whole, mut origin, mut read) = (String::with_capacity(decoded.len()), Origin::default(), 0);
+    for chunk in decoded.utf8_chunks() {
+        let mut push = |letter: char, length: usize| {
+            origin.push(whole.len(), places[read]);
+            whole.push(letter);
+            read += length;
+        };
+        chunk.valid().chars().for_each(|letter| push(letter, letter.len_utf8()));
+        if !chunk.invalid().is_empty() {
+            push(char::REPLACEMENT_CHARACTER, chunk.invalid().len());
         }
     }
-    origin.push(decoded.len(), bytes.len());
-    (String::from_utf8_lossy(&decoded).into_owned(), outer.around(&origin))
+    origin.push(whole.len(), bytes.len());
+    (whole, outer.around(&origin))
 }
 
 #[cfg(test)]
