@@ -78,20 +78,19 @@ pub fn matcher(data: &[u8]) {
     }
 }
 
-/// `*` is any run of characters, `?` any one of them.
+/// `*` is any run of characters, `?` any one of them: a table of which beginnings match which.
 fn plainly(pattern: &str, text: &str) -> bool {
-    let mut rest = pattern.chars();
-    match rest.next() {
-        None => text.is_empty(),
-        Some('*') => {
-            plainly(rest.as_str(), text)
-                || text.char_indices().any(|(at, c)| plainly(rest.as_str(), &text[at + c.len_utf8()..]))
+    let text: Vec<char> = text.chars().collect();
+    let mut row: Vec<bool> = (0..=text.len()).map(|at| at == 0).collect();
+    for c in pattern.chars() {
+        let mut next = vec![c == '*' && row[0]];
+        for at in 1..=text.len() {
+            let one = row[at - 1] && (c == '?' || c == text[at - 1]);
+            next.push(if c == '*' { row[at] || next[at - 1] } else { one });
         }
-        Some(c) => {
-            let mut letters = text.chars();
-            letters.next().is_some_and(|letter| c == '?' || c == letter) && plainly(rest.as_str(), letters.as_str())
-        }
+        row = next;
     }
+    row[text.len()]
 }
 
 /// Everything that is JSON.
