@@ -1,13 +1,13 @@
 //! The SDK clients, each with the read-only guard. They are made here and nowhere else (clippy.toml sees to it).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime::client::retries::{ClientRateLimiter, RetryPartition, TokenBucket};
 
-use aws_types::service_config::ServiceConfigKey;
-
+use super::api::{Api, ApiClient};
 use super::guard::ReadOnlyGuard;
 use crate::inventory::Region;
 
@@ -22,6 +22,7 @@ pub struct Clients {
     s3control: OnceLock<aws_sdk_s3control::Client>,
     s3: Regional<aws_sdk_s3::Client>,
     cloudwatch: Regional<aws_sdk_cloudwatch::Client>,
+    apis: Mutex<HashMap<(usize, Region), ApiClient>>,
 }
 
 /// A client a region.
@@ -49,6 +50,7 @@ impl Clients {
             s3control: OnceLock::new(),
             s3: Mutex::default(),
             cloudwatch: Mutex::default(),
+            apis: Mutex::default(),
         }
     }
 
@@ -95,11 +97,18 @@ impl Clients {
         })
     }
 
-    /// The endpoint that flags, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL` or the profile set for a service.
+    /// The endpoint that flags, environment or profile set for a service.
     fn own_endpoint(&self, service_id: &str) -> Option<String> {
-        let key = ServiceConfigKey::builder().service_id(service_id).env("AWS_ENDPOINT_URL").profile("endpoint_url");
-        let of_service = self.config.service_config().zip(key.build().ok()).and_then(|(all, key)| all.load_config(key));
-        of_service.or_else(|| self.config.endpoint_url().map(ToOwned::to_owned))
+        super::api::own(service_id, &self.config)
+    }
+
+    /// A client driven by an API model, in a region.
+    pub(crate) fn api(&self, api: &Arc<Api>, region: &Region) -> ApiClient {
+        let mut clients = self.apis.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (Arc::as_ptr(api) as usize, region.clone());
+        let make =
+            || ApiClient::new(Arc::clone(api), region, &self.config, retry_partition(api.metadata.service_id.clone()));
+        clients.entry(key).or_insert_with(make).clone()
     }
 }
 
@@ -112,7 +121,7 @@ fn regional<C: Clone>(clients: &Regional<C>, region: &Region, make: impl FnOnce(
 }
 
 /// A retry quota per client, wide enough that a long phase of throttling costs time and not findings.
-fn retry_partition(name: &'static str) -> RetryPartition {
+fn retry_partition(name: impl Into<Cow<'static, str>>) -> RetryPartition {
     RetryPartition::custom(name)
         .token_bucket(TokenBucket::builder().capacity(100_000).build())
         .client_rate_limiter(ClientRateLimiter::builder().build())

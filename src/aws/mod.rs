@@ -1,5 +1,6 @@
 //! Talking to AWS: whose account, which region, and the clients that may only read.
 
+pub mod api;
 mod causes;
 mod clients;
 mod failure;

@@ -12,6 +12,7 @@ mod lab;
 mod oracle;
 mod permissions;
 mod policy;
+mod protocols;
 mod sessions;
 mod support;
 mod throttled;

@@ -66,6 +66,31 @@ fn seed(args: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
+/// The unpacked source distribution of the emulator's botocore, which has AWS's protocol tests and whole API models.
+pub fn botocore_sources() -> PathBuf {
+    const NAME: &str = "botocore-1.44.5";
+    let python = python();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let lock = File::create(target.join("botocore.lock")).expect("a lock file");
+    lock.lock().expect("the lock");
+    let folder = target.join("sources");
+    let stamp = folder.join("complete");
+    if !stamp.exists() {
+        let pins = format!("{FOLDER}/botocore-sources.txt");
+        let folder_name = folder.to_str().expect("UTF-8");
+        let run = |arguments: &[&str]| {
+            let done = Command::new(&python).args(arguments).status();
+            assert!(done.is_ok_and(|status| status.success()), "botocore's sources could not be had: {arguments:?}");
+        };
+        let options =
+            ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", ":all:", "--require-hashes"];
+        run(&[&["-m", "pip", "download"][..], &options, &["-r", &pins, "-d", folder_name]].concat());
+        run(&["-m", "tarfile", "-e", &format!("{folder_name}/{NAME}.tar.gz"), folder_name]);
+        fs::write(stamp, "").expect("the stamp");
+    }
+    folder.join(NAME)
+}
+
 /// The Python of a virtual environment that holds exactly the pinned packages. Tests run as processes side by side, so
 /// a lock lets one of them install.
 fn python() -> PathBuf {
