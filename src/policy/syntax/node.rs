@@ -64,8 +64,10 @@ impl Text {
     /// A text at a place. `verbatim` is the file's text of this place, without what stands around it.
     #[must_use]
     pub fn new(text: String, span: Span, verbatim: Option<Span>) -> Self {
+        // What stands for something else can be as long as that by chance.
+        let is_own = !text.contains(|c| is_hole(c) || c == char::REPLACEMENT_CHARACTER);
         let lead = verbatim
-            .filter(|inner| inner.len() == text.len() && span.contains(*inner))
+            .filter(|inner| is_own && inner.len() == text.len() && span.contains(*inner))
             .and_then(|inner| u8::try_from(inner.start - span.start).ok());
         Self { text, span, lead }
     }
