@@ -13,6 +13,8 @@ use crate::policy::syntax::{Member, Node, Origin, Span, SyntaxError, Text, Value
 
 /// How far constants may lead to further constants; a cycle ends here.
 const MOST_STEPS: usize = 16;
+/// How many constants are put into one value: few lines can ask for billions.
+const MOST_CONSTANTS: usize = 1_000;
 
 /// A constant of a file, by the form the file has.
 #[derive(Clone, Copy)]
@@ -44,11 +46,12 @@ pub(super) struct Evaluator<'s> {
     pub(super) errors: Vec<SyntaxError>,
     holes: Holes,
     steps: usize,
+    constants: usize,
 }
 
 impl<'s> Evaluator<'s> {
     pub(super) fn new(file: &'s str, source: &'s str, origin: Origin, locals: HashMap<String, Local<'s>>) -> Self {
-        Self { file, source, origin, locals: Rc::new(locals), errors: Vec::new(), holes: Holes::default(), steps: 0 }
+        Self { file, source, origin, locals: Rc::new(locals), errors: Vec::new(), holes: Holes::default(), steps: 0, constants: 0 }
     }
 
     /// The place in the file.
@@ -169,7 +172,10 @@ impl<'s> Evaluator<'s> {
     /// `local.name`, and what lies within it.
     fn constant(&mut self, traversal: &Traversal) -> Option<Node> {
         let Expression::Variable(root) = &traversal.expr else { return None };
-        if root.as_str() != "local" || self.steps == MOST_STEPS {
+        if self.steps == 0 {
+            self.constants = 0;
+        }
+        if root.as_str() != "local" || self.steps == MOST_STEPS || self.constants == MOST_CONSTANTS {
             return None;
         }
         let mut names = traversal.operators.iter().map(|operator| match operator.value() {
@@ -179,6 +185,7 @@ impl<'s> Evaluator<'s> {
         });
         let local = *self.locals.get(names.next()??)?;
         self.steps += 1;
+        self.constants += 1;
         let node = match local {
             Local::Expression(expression) => self.expression(expression),
             Local::Json(node) => self.json(node),
@@ -292,10 +299,12 @@ impl<'s> Evaluator<'s> {
             errors: Vec::new(),
             holes: std::mem::take(&mut self.holes),
             steps: self.steps,
+            constants: self.constants,
         };
         let value = within.template(&template, Writing::Heredoc { indent: 0 }, node.span);
-        let Evaluator { holes, errors, .. } = within;
+        let Evaluator { holes, errors, constants, .. } = within;
         self.holes = holes;
+        self.constants = constants;
         self.errors.extend(errors);
         value
     }
