@@ -23,6 +23,7 @@ mod grid;
 pub mod inventory;
 pub mod lint;
 pub mod notes;
+pub mod pack;
 pub mod policy;
 pub mod report;
 pub mod rule;

@@ -6,6 +6,7 @@ mod notes;
 mod output;
 mod permissions;
 mod policy;
+mod prices;
 mod rules;
 mod s3_name;
 mod scan;
@@ -88,6 +89,8 @@ enum Command {
     Notes(notes::Args),
     /// Check, format and look into IAM policies, offline
     Policy(policy::Args),
+    /// Show the unit prices behind every cost
+    Prices(prices::Args),
     /// Check bucket names before creating the buckets
     S3Name(s3_name::Args),
     /// Print the read-only IAM policy that a scan needs
@@ -108,6 +111,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Notes(args) => notes::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Prices(args) => prices::run(&args),
         Command::S3Name(args) => s3_name::run(&args),
         Command::Permissions(args) => permissions::run(&args),
     };

@@ -68,19 +68,22 @@ impl Collector<'_> {
         E: Error + ProvideErrorMetadata + 'static,
     {
         let call = Box::pin(call);
-        async move {
-            let work = async {
-                // The semaphore is never closed; without a permit the call would only be less bounded.
-                let _turn = self.gate.acquire().await.ok();
-                call.await.map_err(|error| Failure::of(&error))
-            };
-            tokio::select! {
-                biased;
-                reason = self.stop.stopped() => {
-                    Err(Failure { kind: GapKind::Stopped, code: None, message: reason.to_string() })
-                }
-                result = work => result,
+        self.within_limits(async move { call.await.map_err(|error| Failure::of(&error)) })
+    }
+
+    /// Waits for a call's turn, and gives it up when the scan is stopped.
+    pub(super) async fn within_limits<T>(&self, call: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let work = async {
+            // The semaphore is never closed; without a permit the call would only be less bounded.
+            let _turn = self.gate.acquire().await.ok();
+            call.await
+        };
+        tokio::select! {
+            biased;
+            reason = self.stop.stopped() => {
+                Err(Failure { kind: GapKind::Stopped, code: None, message: reason.to_string() })
             }
+            result = work => result,
         }
     }
 

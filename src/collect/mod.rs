@@ -6,6 +6,7 @@
 mod account;
 mod call;
 mod iam;
+mod packs;
 mod progress;
 mod s3;
 mod stop;
@@ -65,10 +66,17 @@ pub async fn collect(session: &Session, options: &Options, stop: &Stop, progress
         regions: Known::unread(),
     };
     let mut inventory = Inventory::unread(account, Timestamp::now());
-    let (account, iam, s3) = tokio::join!(collector.account(), collector.iam(), collector.s3());
+    // Packs need the regions first; IAM and S3 do not wait for them.
+    let account_and_packs = async {
+        let account = collector.account().await;
+        let resources = Box::pin(collector.packs(&account.1)).await;
+        (account, resources)
+    };
+    let ((account, resources), iam, s3) = tokio::join!(account_and_packs, collector.iam(), collector.s3());
     (inventory.account.alias, inventory.account.regions) = account;
     inventory.iam = iam;
     inventory.s3 = s3;
+    inventory.resources = resources;
     inventory.regions.clone_from(&options.regions);
     inventory.gaps = collector.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
     inventory

@@ -1,18 +1,20 @@
 //! What something costs, with every number's origin.
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Price;
 
 /// Hours in a month, as AWS counts them.
-const HOURS_A_MONTH: i64 = 730;
+pub const HOURS_A_MONTH: i64 = 730;
 
 /// The three things that AWS bills for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pillar {
     /// Machines and requests.
+    #[default]
     Compute,
     /// What is kept.
     Storage,
@@ -29,6 +31,20 @@ pub struct CostLine {
     pub price: Price,
     /// US dollars a month, exact.
     pub usd_per_month: Decimal,
+    /// What it is counted once for, when several resources share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub once: Option<String>,
+}
+
+/// A part of an estimate before it is summed up.
+#[derive(Clone, Debug)]
+pub struct Share<'p> {
+    /// How many units a month.
+    pub quantity: Decimal,
+    /// The unit price.
+    pub price: &'p Price,
+    /// What it is counted once for, when several resources share it.
+    pub once: Option<String>,
 }
 
 /// What something costs if it stays as it is.
@@ -40,6 +56,9 @@ pub struct Estimate {
     pub usd_per_month: Decimal,
     /// US dollars an hour, exact.
     pub usd_per_hour: Decimal,
+    /// US dollars since it was created, if it was always as it is now; none where the API does not tell when that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usd_so_far: Option<Decimal>,
     /// Whether a price is unverified or of another region.
     pub is_estimate: bool,
     /// How the sum came about.
@@ -50,12 +69,23 @@ impl Estimate {
     /// Sums up lines of (quantity a month, unit price) for a resource in a region.
     #[must_use]
     pub fn monthly<'a>(pillar: Pillar, region: &str, lines: impl IntoIterator<Item = (Decimal, &'a Price)>) -> Self {
-        let basis: Vec<CostLine> = lines
+        Self::of_shares(
+            pillar,
+            region,
+            lines.into_iter().map(|(quantity, price)| Share { quantity, price, once: None }),
+        )
+    }
+
+    /// Sums up the parts of a resource in a region.
+    #[must_use]
+    pub fn of_shares<'a>(pillar: Pillar, region: &str, shares: impl IntoIterator<Item = Share<'a>>) -> Self {
+        let basis: Vec<CostLine> = shares
             .into_iter()
-            .map(|(quantity, price)| CostLine {
+            .map(|Share { quantity, price, once }| CostLine {
                 quantity: quantity.normalize(),
                 price: price.clone(),
                 usd_per_month: (quantity * price.usd).normalize(),
+                once,
             })
             .collect();
         let usd_per_month: Decimal = basis.iter().map(|line| line.usd_per_month).sum();
@@ -63,8 +93,34 @@ impl Estimate {
             pillar,
             usd_per_month,
             usd_per_hour: usd_per_month / Decimal::from(HOURS_A_MONTH),
+            usd_so_far: None,
             is_estimate: basis.iter().any(|line| !line.price.verified || line.price.region != region),
             basis,
+        }
+    }
+
+    /// Counts what it cost since then.
+    #[must_use]
+    pub fn since(mut self, created: Option<Timestamp>, now: Timestamp) -> Self {
+        self.usd_so_far = created.map(|created| {
+            let seconds = now.as_second().saturating_sub(created.as_second()).max(0);
+            self.usd_per_hour * Decimal::from(seconds) / Decimal::from(3_600)
+        });
+        self
+    }
+
+    /// Takes out the parts that `is_counted` says another resource has already.
+    pub fn count_once(&mut self, mut is_counted: impl FnMut(&str) -> bool) {
+        for line in &mut self.basis {
+            if line.once.as_deref().is_some_and(&mut is_counted) {
+                (line.quantity, line.usd_per_month) = (Decimal::ZERO, Decimal::ZERO);
+            }
+        }
+        let whole = self.usd_per_month;
+        self.usd_per_month = self.basis.iter().map(|line| line.usd_per_month).sum();
+        self.usd_per_hour = self.usd_per_month / Decimal::from(HOURS_A_MONTH);
+        if !whole.is_zero() {
+            self.usd_so_far = self.usd_so_far.map(|usd| usd * self.usd_per_month / whole);
         }
     }
 

@@ -1,12 +1,16 @@
 //! Unit prices with their region, source and date.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use include_dir::{Dir, include_dir};
+use jiff::Span;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The embedded prices. Facts only; each names where it was read.
-const PRICES: &str = include_str!("prices.json");
+/// The embedded prices, one file a service. Facts only; each names where it was read.
+static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/cost/prices");
 
 /// One unit price.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,32 +24,108 @@ pub struct Price {
     pub usd: Decimal,
     /// The region it was read for.
     pub region: String,
-    /// When it was valid: a day, a month or a year.
+    /// When it was valid: a day, a month, a year or years; `unknown` where the source does not say, which counts as old.
     pub as_of: String,
     /// Whether it was checked against AWS's own price list.
     pub verified: bool,
     /// Where it was read.
     pub source: String,
+    /// What else is to be known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Prices of one sort that differ by their last name only.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    item: String,
+    unit: String,
+    region: String,
+    as_of: String,
+    verified: bool,
+    source: String,
+    prices: HashMap<String, Decimal>,
+}
+
+impl Table {
+    fn into_prices(self) -> impl Iterator<Item = Price> {
+        let Self { item, unit, region, as_of, verified, source, prices } = self;
+        prices.into_iter().map(move |(name, usd)| Price {
+            item: format!("{item}/{name}"),
+            unit: unit.clone(),
+            usd,
+            region: region.clone(),
+            as_of: as_of.clone(),
+            verified,
+            source: source.clone(),
+            note: None,
+        })
+    }
 }
 
 /// All unit prices.
 #[derive(Debug)]
-pub struct PriceBook(Vec<Price>);
+pub struct PriceBook(HashMap<String, Vec<Price>>);
 
 impl PriceBook {
     /// The prices of this build.
     #[must_use]
     pub fn embedded() -> &'static Self {
         static BOOK: OnceLock<PriceBook> = OnceLock::new();
-        // A test reads the embedded prices; an empty book would make every cost "unknown", never a wrong number.
-        BOOK.get_or_init(|| Self(serde_json::from_str(PRICES).unwrap_or_default()))
+        // A test reads every file; one that cannot be read would make costs "unknown", never a wrong number.
+        BOOK.get_or_init(|| {
+            let singles = FOLDER.files().filter_map(|file| serde_json::from_slice::<Vec<Price>>(file.contents()).ok());
+            let tables = FOLDER.dirs().flat_map(Dir::files);
+            let tables = tables.filter_map(|file| serde_json::from_slice::<Table>(file.contents()).ok());
+            Self::of(singles.flatten().chain(tables.flat_map(Table::into_prices)))
+        })
+    }
+
+    /// A book of these prices.
+    #[must_use]
+    pub fn of(prices: impl IntoIterator<Item = Price>) -> Self {
+        let mut book: HashMap<String, Vec<Price>> = HashMap::new();
+        for price in prices {
+            book.entry(price.item.clone()).or_default().push(price);
+        }
+        Self(book)
     }
 
     /// The price of an item: in this region if it is known there, otherwise in the region that is known.
     #[must_use]
     pub fn find(&self, item: &str, region: &str) -> Option<&Price> {
-        let of_item = || self.0.iter().filter(|price| price.item == item);
-        of_item().find(|price| price.region == region).or_else(|| of_item().next())
+        let prices = self.0.get(item)?;
+        prices.iter().find(|price| price.region == region).or_else(|| prices.first())
+    }
+
+    /// The prices in whose item, unit or note a text stands, sorted by item.
+    #[must_use]
+    pub fn search(&self, text: &str) -> Vec<&Price> {
+        let text = text.to_lowercase();
+        let has = |part: &str| part.to_lowercase().contains(&text);
+        let of = |price: &&Price| has(&price.item) || has(&price.unit) || price.note.as_deref().is_some_and(has);
+        let mut found: Vec<&Price> = self.0.values().flatten().filter(of).collect();
+        found.sort_unstable_by_key(|price| (&price.item, &price.region));
+        found
+    }
+
+    /// The names of all items.
+    pub fn items(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+impl Price {
+    /// Whether it was read more than 12 months before a day.
+    #[must_use]
+    pub fn is_old(&self, today: Date) -> bool {
+        // A month, a year or a range of years counts from its beginning.
+        let from = format!("{}-01-01", self.as_of.get(..4).unwrap_or_default());
+        let day = [self.as_of.as_str(), &format!("{}-01", self.as_of), &from]
+            .iter()
+            .find_map(|text| text.parse::<Date>().ok());
+        day.is_none_or(|day| day.saturating_add(Span::new().months(12)) < today)
     }
 }
 
@@ -54,12 +134,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_embedded_prices_are_read_and_name_their_source() {
-        let prices: Vec<Price> = serde_json::from_str(PRICES).expect("prices.json");
-        assert!(!prices.is_empty());
-        for price in &prices {
-            assert!(price.usd > Decimal::ZERO, "{}", price.item);
-            assert!(!price.source.is_empty() && !price.as_of.is_empty(), "{}", price.item);
+    fn every_file_is_read_and_every_price_names_its_source() {
+        for file in FOLDER.files() {
+            let prices: Vec<Price> = serde_json::from_slice(file.contents()).expect("a file of prices");
+            let service = file.path().file_stem().and_then(|name| name.to_str()).expect("a name");
+            for price in &prices {
+                assert!(price.item.starts_with(&format!("{service}/")), "{}", price.item);
+                assert!(price.usd >= Decimal::ZERO && !price.source.is_empty(), "{}", price.item);
+                let is_dated = price.as_of != "unknown";
+                assert_eq!(
+                    !price.is_old("2020-01-01".parse().expect("a day")),
+                    is_dated,
+                    "{}: {}",
+                    price.item,
+                    price.as_of
+                );
+                assert!(price.is_old("2040-01-01".parse().expect("a day")));
+            }
+        }
+        for file in FOLDER.dirs().flat_map(Dir::files) {
+            let table: Table = serde_json::from_slice(file.contents()).expect("a table of prices");
+            assert!(table.prices.values().all(|usd| *usd > Decimal::ZERO));
+        }
+        for prices in PriceBook::embedded().0.values() {
+            let mut regions: Vec<&str> = prices.iter().map(|price| price.region.as_str()).collect();
+            regions.dedup();
+            assert_eq!(regions.len(), prices.len(), "{}", prices[0].item);
         }
     }
 
@@ -67,5 +167,7 @@ mod tests {
     fn a_region_without_a_price_of_its_own_gets_the_known_one() {
         let price = PriceBook::embedded().find("s3/StandardStorage", "eu-south-2").expect("a price");
         assert_eq!(price.region, "us-east-1");
+        assert!(PriceBook::embedded().find("ec2/instance/m5.large", "us-east-1").is_some());
+        assert!(PriceBook::embedded().search("kendra").len() > 5);
     }
 }

@@ -10,6 +10,7 @@ mod known;
 mod listing;
 mod region;
 mod resource;
+mod resources;
 pub mod s3;
 pub mod snapshot;
 
@@ -24,6 +25,7 @@ pub use known::{Known, Unknown};
 pub use listing::Listing;
 pub use region::{Partition, REGIONS, REGIONS_AS_OF, Region};
 pub use resource::{ResourceRef, Tag};
+pub use resources::{Resource, Resources};
 pub use s3::S3;
 
 /// All that was read of one account at one time.
@@ -46,6 +48,9 @@ pub struct Inventory {
     /// S3.
     #[serde(default = "S3::unread")]
     pub s3: S3,
+    /// What packs read.
+    #[serde(default, skip_serializing_if = "Resources::is_empty")]
+    pub resources: Resources,
     /// What could not be read.
     #[serde(default, skip_serializing_if = "Gaps::is_empty")]
     pub gaps: Gaps,
@@ -62,6 +67,7 @@ impl Inventory {
             regions: Vec::new(),
             iam: Iam::unread(),
             s3: S3::unread(),
+            resources: Resources::default(),
             gaps: Gaps::default(),
         }
     }
@@ -76,6 +82,9 @@ impl Inventory {
             Known::Value(region) => regions.contains(region),
             Known::Gap(_) => true,
         });
+        for list in self.resources.0.values_mut() {
+            list.retain(|resource| resource.region.as_ref().is_none_or(|region| regions.contains(region)));
+        }
         self.regions = regions.to_vec();
     }
 
@@ -90,6 +99,7 @@ impl Inventory {
             + iam.server_certificates.items().len()
             + iam.saml_providers.items().len()
             + self.s3.buckets.items().len()
+            + self.resources.count()
     }
 }
 

@@ -5,7 +5,8 @@ use crate::inventory::iam::{
     AccessKey, Group, InlinePolicy, ManagedPolicy, Role, SamlProvider, ServerCertificate, User,
 };
 use crate::inventory::s3::Bucket;
-use crate::inventory::{GapId, Inventory, Listing, Partition, ResourceRef, Unknown};
+use crate::inventory::{GapId, Inventory, Listing, Partition, Resource, ResourceRef, Unknown};
+use crate::pack::PackRule;
 use crate::policy::PolicyDocument;
 
 /// A rule's function, by what it looks at. The engine iterates; a rule never does.
@@ -31,6 +32,8 @@ pub enum Check {
     SamlProvider(fn(&SamlProvider, &Context<'_>) -> Verdict),
     /// For every general purpose bucket in scope.
     Bucket(fn(&Bucket, &Context<'_>) -> Verdict),
+    /// For every resource of a pack's type.
+    Pack(&'static PackRule),
 }
 
 /// A policy text, wherever it stands.
@@ -148,6 +151,13 @@ impl Check {
                 resource: bucket_ref(bucket, inventory.account.partition),
                 call: Box::new(move |cx| check(bucket, cx)),
             }),
+            Self::Pack(rule) => match inventory.resources.of(rule.kind.name) {
+                Some(list) => Scopes::of(list, |resource| Scope {
+                    resource: resource_ref(rule.kind.name, resource, inventory.account.partition),
+                    call: Box::new(move |cx| rule.judge(resource, cx)),
+                }),
+                None => Scopes { found: Vec::new(), missing: vec![GapId::UNREAD] },
+            },
         }
     }
 }
@@ -276,6 +286,18 @@ fn text_ref(text: &PolicyText<'_>) -> ResourceRef {
         PolicyHome::User(user) => inline("AWS::IAM::UserPolicy", &user.user_name),
         PolicyHome::Group(group) => inline("AWS::IAM::GroupPolicy", &group.group_name),
         PolicyHome::Role(role) => inline("AWS::IAM::RolePolicy", &role.role_name),
+    }
+}
+
+fn resource_ref(kind: &str, resource: &Resource, partition: Partition) -> ResourceRef {
+    let region = resource.region.as_ref().map(ToString::to_string);
+    // Without an ARN the id is one only together with where and what it is.
+    let whole = || format!("{partition}:{}:{kind}:{}", region.as_deref().unwrap_or_default(), resource.id);
+    ResourceRef {
+        kind: kind.to_owned(),
+        id: resource.arn.clone().unwrap_or_else(whole),
+        name: resource.name.clone(),
+        region,
     }
 }
 

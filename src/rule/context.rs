@@ -1,8 +1,10 @@
 //! What a check may look at besides its resource.
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 
-use super::Lookup;
+use super::{LeftoverOptions, Lookup};
 use crate::cost::PriceBook;
 use crate::inventory::Inventory;
 
@@ -13,14 +15,37 @@ pub struct Context<'a> {
     pub inventory: &'a Inventory,
     /// Unit prices.
     pub prices: &'a PriceBook,
+    /// Which leftovers are no findings yet.
+    pub leftovers: LeftoverOptions,
     lookup: Lookup<'a>,
+    expressions: OnceLock<Functions>,
+}
+
+/// What expressions of packs can call.
+struct Functions(cel::Context<'static, 'static>);
+
+impl std::fmt::Debug for Functions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Functions")
+    }
 }
 
 impl<'a> Context<'a> {
     /// Looks at an inventory with these prices.
     #[must_use]
     pub fn new(inventory: &'a Inventory, prices: &'a PriceBook) -> Self {
-        Self { inventory, prices, lookup: Lookup::of(inventory) }
+        Self {
+            inventory,
+            prices,
+            leftovers: LeftoverOptions::default(),
+            lookup: Lookup::of(inventory),
+            expressions: OnceLock::new(),
+        }
+    }
+
+    /// What expressions of packs can call, at the time when the inventory was read.
+    pub(crate) fn expressions(&self) -> &cel::Context<'static, 'static> {
+        &self.expressions.get_or_init(|| Functions(crate::pack::context(self.now()))).0
     }
 
     /// The inventory by names.

@@ -19,7 +19,8 @@ pub struct Example {
 }
 
 /// What an example must yield.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Expected {
     /// Every resource passes.
     Pass,

@@ -1,10 +1,13 @@
-//! All rules of this build.
+//! All rules: those in Rust, those of packs, and those of the user's packs.
 
 use super::Rule;
+use crate::pack;
 
 /// All rules, sorted by id.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    crate::rules::ALL.iter().copied()
+    let mut rules: Vec<&'static Rule> = crate::rules::ALL.iter().copied().chain(pack::registry::rules()).collect();
+    rules.sort_unstable_by_key(|rule| rule.id);
+    rules.into_iter()
 }
 
 /// The rule of this id.

@@ -129,7 +129,7 @@ fn sentry(folder: &Path) -> Result<PathBuf, String> {
     Ok(package)
 }
 
-fn command(command: &mut Command) -> Result<(), String> {
+pub(crate) fn command(command: &mut Command) -> Result<(), String> {
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     if output.status.success() {
         return Ok(());

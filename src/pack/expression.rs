@@ -1,0 +1,262 @@
+//! Expressions (CEL) and texts with expressions in them.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use cel::Program;
+use cel::objects::{Key, Map as CelMap};
+use serde_json::{Map, Number, Value};
+
+use super::fields::{self, FieldPath};
+use crate::text::shell_quote;
+
+/// Functions of CEL itself.
+const BUILT_IN: &[&str] =
+    &["bool", "contains", "double", "endsWith", "int", "max", "min", "size", "startsWith", "string", "type"];
+
+/// An expression, compiled when it is first used.
+#[derive(Debug)]
+pub struct Expression {
+    text: String,
+    compiled: OnceLock<Result<Compiled, String>>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    program: Program,
+    fields: Vec<FieldPath>,
+}
+
+/// The values that expressions see, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Variables(Vec<(&'static str, Value)>);
+
+impl Variables {
+    /// With one more variable.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// Sets a variable.
+    pub fn set(&mut self, name: &'static str, value: impl Into<Value>) {
+        self.0.retain(|(known, _)| *known != name);
+        self.0.push((name, value.into()));
+    }
+}
+
+impl Expression {
+    /// An expression that is not compiled yet.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), compiled: OnceLock::new() }
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn compiled(&self) -> Result<&Compiled, String> {
+        let compile = || {
+            let program = Program::compile(&self.text).map_err(|errors| {
+                let first = errors.to_string();
+                let line = first.lines().next().unwrap_or_default();
+                format!("`{}` is no expression: {line}", self.text)
+            })?;
+            let fields = fields::read_by(program.expression()).map_err(|why| format!("`{}`: {why}", self.text))?;
+            Ok(Compiled { program, fields })
+        };
+        self.compiled.get_or_init(compile).as_ref().map_err(Clone::clone)
+    }
+
+    /// The members that it reads.
+    ///
+    /// # Errors
+    /// When it is no expression.
+    pub(super) fn fields(&self) -> Result<&[FieldPath], String> {
+        Ok(&self.compiled()?.fields)
+    }
+
+    /// The variables and functions that it uses and nobody defines.
+    pub(super) fn unknown_names(&self, variables: &[&str], functions: &BTreeSet<&str>) -> Result<Vec<String>, String> {
+        let references = self.compiled()?.program.references();
+        let locals = |name: &str| name.starts_with('@');
+        let of_macros = self.macro_variables();
+        let unknown = references
+            .variables()
+            .into_iter()
+            .filter(|name| !variables.contains(name) && !locals(name) && !of_macros.iter().any(|local| local == name));
+        let unknown_functions = references.functions().into_iter().filter(|name| {
+            name.starts_with(|c: char| c.is_alphabetic()) && !functions.contains(name) && !BUILT_IN.contains(name)
+        });
+        Ok(unknown.chain(unknown_functions).map(str::to_owned).collect())
+    }
+
+    /// The variables that macros of the expression bring: `v` of `list.exists(v, …)`.
+    fn macro_variables(&self) -> Vec<String> {
+        const MACROS: &[&str] = &[".all(", ".exists(", ".exists_one(", ".filter(", ".map("];
+        let behind = MACROS.iter().flat_map(|name| self.text.split(name).skip(1));
+        behind.filter_map(|rest| Some(rest.split_once(',')?.0.trim().to_owned())).collect()
+    }
+
+    /// Its value.
+    ///
+    /// # Errors
+    /// What went wrong, with the expression.
+    pub fn evaluate(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<Value, String> {
+        let compiled = self.compiled()?;
+        let mut scope = root.new_inner_scope();
+        for (name, value) in &variables.0 {
+            let mut value = value.clone();
+            fields::fill(&mut value, name, &compiled.fields);
+            scope.add_variable_from_value(*name, to_cel(&value));
+        }
+        let value = compiled.program.execute(&scope).map_err(|error| format!("`{}`: {error}", self.text))?;
+        from_cel(&value).map_err(|what| format!("`{}` gives {what}", self.text))
+    }
+
+    /// Its value as `true` or `false`.
+    ///
+    /// # Errors
+    /// What went wrong, with the expression.
+    pub fn test(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<bool, String> {
+        match self.evaluate(root, variables)? {
+            Value::Bool(value) => Ok(value),
+            other => Err(format!("`{}` gives {other}, neither true nor false", self.text)),
+        }
+    }
+
+    /// Its value as text; `null` is none.
+    ///
+    /// # Errors
+    /// What went wrong, with the expression.
+    pub fn string(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<Option<String>, String> {
+        Ok(shown(&self.evaluate(root, variables)?))
+    }
+}
+
+/// A text with expressions in braces: `Index {resource.Name}`; `{{` is a brace.
+#[derive(Debug)]
+pub struct Template(Vec<Piece>);
+
+#[derive(Debug)]
+enum Piece {
+    Text(String),
+    Value(Expression),
+}
+
+impl Template {
+    /// Cuts a text at its braces.
+    ///
+    /// # Errors
+    /// When a brace is not closed.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (mut pieces, mut plain, mut rest) = (Vec::new(), String::new(), text);
+        while let Some(at) = rest.find(['{', '}']) {
+            plain.push_str(&rest[..at]);
+            let brace = &rest[at..];
+            if brace.starts_with("{{") || brace.starts_with("}}") {
+                plain.push_str(&brace[..1]);
+                rest = &brace[2..];
+            } else if let Some(inner) = brace.strip_prefix('{') {
+                let end = inner.find('}').ok_or_else(|| format!("{text:?} has a brace that is not closed"))?;
+                pieces.push(Piece::Text(std::mem::take(&mut plain)));
+                pieces.push(Piece::Value(Expression::new(&inner[..end])));
+                rest = &inner[end + 1..];
+            } else {
+                return Err(format!("{text:?} has a brace that is not opened; write }}}} for a plain one"));
+            }
+        }
+        plain.push_str(rest);
+        pieces.push(Piece::Text(plain));
+        Ok(Self(pieces))
+    }
+
+    /// The expressions in it.
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        self.0.iter().filter_map(|piece| if let Piece::Value(expression) = piece { Some(expression) } else { None })
+    }
+
+    /// The text with its expressions evaluated.
+    ///
+    /// # Errors
+    /// What went wrong, with the expression.
+    pub fn fill(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<String, String> {
+        self.fill_with(root, variables, |text| text)
+    }
+
+    /// The same as a command, with what is filled in quoted for a shell.
+    ///
+    /// # Errors
+    /// What went wrong, with the expression.
+    pub fn command(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<String, String> {
+        self.fill_with(root, variables, |text| shell_quote(&text))
+    }
+
+    fn fill_with(
+        &self,
+        root: &cel::Context<'_, '_>,
+        variables: &Variables,
+        quote: impl Fn(String) -> String,
+    ) -> Result<String, String> {
+        let mut text = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(plain) => text.push_str(plain),
+                Piece::Value(expression) => {
+                    text.push_str(&quote(expression.string(root, variables)?.unwrap_or_else(|| "unknown".to_owned())));
+                }
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// A value for people.
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn to_cel(value: &Value) -> cel::Value {
+    match value {
+        Value::Null => cel::Value::Null,
+        Value::Bool(value) => cel::Value::Bool(*value),
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => cel::Value::Int(whole),
+            None => cel::Value::Float(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => cel::Value::String(Arc::new(text.clone())),
+        Value::Array(items) => cel::Value::List(Arc::new(items.iter().map(to_cel).collect())),
+        Value::Object(members) => {
+            let map = members.iter().map(|(key, value)| (Key::String(Arc::new(key.clone())), to_cel(value)));
+            cel::Value::Map(CelMap { map: Arc::new(map.collect()) })
+        }
+    }
+}
+
+pub(super) fn from_cel(value: &cel::Value) -> Result<Value, String> {
+    Ok(match value {
+        cel::Value::Null => Value::Null,
+        cel::Value::Bool(value) => Value::Bool(*value),
+        cel::Value::Int(whole) => Value::from(*whole),
+        cel::Value::UInt(whole) => Value::from(*whole),
+        cel::Value::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
+        cel::Value::String(text) => Value::from(text.as_str()),
+        cel::Value::List(items) => Value::Array(items.iter().map(from_cel).collect::<Result<_, _>>()?),
+        cel::Value::Map(map) => {
+            let mut members = Map::new();
+            for (key, value) in map.map.iter() {
+                members.insert(key.to_string(), from_cel(value)?);
+            }
+            Value::Object(members)
+        }
+        other => return Err(format!("a {}", other.type_of())),
+    })
+}

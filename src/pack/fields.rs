@@ -1,0 +1,186 @@
+//! Which members of a resource an expression reads, so that they can be checked against the model and filled in.
+
+use std::collections::HashMap;
+
+use cel::IdedExpr;
+use cel::common::ast::operators::INDEX;
+use cel::common::ast::{EntryExpr, Expr, LiteralValue};
+use serde_json::{Map, Value};
+
+/// The variables whose members are checked.
+const ROOTS: &[&str] = &["item", "parent", "resource"];
+
+/// One step into a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A member.
+    Name(String),
+    /// Each item of a list.
+    Each,
+}
+
+/// A member that an expression reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FieldPath {
+    /// `resource`, `item` or `parent`.
+    pub(super) root: String,
+    pub(super) steps: Vec<Step>,
+}
+
+impl std::fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.root)?;
+        for step in &self.steps {
+            match step {
+                Step::Name(name) => write!(f, ".{name}")?,
+                Step::Each => f.write_str("[]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a local variable of a macro stands for, if that is known.
+type Locals = HashMap<String, Option<FieldPath>>;
+
+/// All members that an expression reads.
+///
+/// # Errors
+/// When it asks with `has()`: what a reply left out is `null`, so that `has` would always say yes.
+pub(super) fn read_by(expression: &IdedExpr) -> Result<Vec<FieldPath>, String> {
+    let mut found = Vec::new();
+    walk(expression, &Locals::new(), &mut found)?;
+    Ok(found)
+}
+
+fn chain(expression: &IdedExpr, locals: &Locals) -> Option<FieldPath> {
+    match &expression.expr {
+        Expr::Ident(name) => match locals.get(name) {
+            Some(path) => path.clone(),
+            None => ROOTS.contains(&name.as_str()).then(|| FieldPath { root: name.clone(), steps: Vec::new() }),
+        },
+        Expr::Select(select) if !select.test => {
+            let mut path = chain(&select.operand, locals)?;
+            path.steps.push(Step::Name(select.field.clone()));
+            Some(path)
+        }
+        Expr::Call(call) if call.func_name == INDEX => {
+            let parts: Vec<&IdedExpr> = call.target.as_deref().into_iter().chain(&call.args).collect();
+            let [list, index] = parts.as_slice() else { return None };
+            let mut path = chain(list, locals)?;
+            path.steps.push(match &index.expr {
+                Expr::Literal(LiteralValue::String(name)) => Step::Name(name.inner().to_owned()),
+                _ => Step::Each,
+            });
+            Some(path)
+        }
+        _ => None,
+    }
+}
+
+fn walk(expression: &IdedExpr, locals: &Locals, found: &mut Vec<FieldPath>) -> Result<(), String> {
+    if let Some(path) = chain(expression, locals) {
+        found.push(path);
+        return Ok(());
+    }
+    match &expression.expr {
+        Expr::Select(select) if select.test => {
+            Err("has() always says yes, as what a reply left out is null: write `!= null`".to_owned())
+        }
+        Expr::Select(select) => walk(&select.operand, locals, found),
+        Expr::Call(call) => {
+            let mut parts = call.target.as_deref().into_iter().chain(&call.args);
+            parts.try_for_each(|part| walk(part, locals, found))
+        }
+        Expr::List(list) => list.elements.iter().try_for_each(|element| walk(element, locals, found)),
+        Expr::Map(map) => map.entries.iter().try_for_each(|entry| match &entry.expr {
+            EntryExpr::MapEntry(entry) => {
+                walk(&entry.key, locals, found)?;
+                walk(&entry.value, locals, found)
+            }
+            EntryExpr::StructField(field) => walk(&field.value, locals, found),
+        }),
+        Expr::Comprehension(inner) => {
+            walk(&inner.iter_range, locals, found)?;
+            walk(&inner.accu_init, locals, found)?;
+            let mut within = locals.clone();
+            let each = chain(&inner.iter_range, locals).map(|mut path| {
+                path.steps.push(Step::Each);
+                path
+            });
+            within.insert(inner.iter_var.clone(), each);
+            within.insert(inner.accu_var.clone(), None);
+            [&inner.loop_cond, &inner.loop_step, &inner.result]
+                .into_iter()
+                .try_for_each(|part| walk(part, &within, found))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts `null` where a member that is read was left out, so that reading it is no error.
+///
+/// `A.B` of a missing `A` gives `null`, too, unless `A` itself is looked at.
+pub(super) fn fill(value: &mut Value, root: &str, paths: &[FieldPath]) {
+    let of_root: Vec<&[Step]> =
+        paths.iter().filter(|path| path.root == root).map(|path| path.steps.as_slice()).collect();
+    fill_steps(value, &of_root);
+}
+
+fn fill_steps(value: &mut Value, paths: &[&[Step]]) {
+    let mut by_name: HashMap<&str, Vec<&[Step]>> = HashMap::new();
+    let mut of_each = Vec::new();
+    for path in paths {
+        match path {
+            [Step::Name(name), rest @ ..] => by_name.entry(name).or_default().push(rest),
+            [Step::Each, rest @ ..] => of_each.push(rest),
+            [] => {}
+        }
+    }
+    match value {
+        Value::Object(members) => {
+            for (name, rests) in by_name {
+                let member = members.entry(name).or_insert(Value::Null);
+                let is_looked_at = rests.iter().any(|rest| rest.is_empty());
+                let goes_on = rests.iter().any(|rest| matches!(rest, [Step::Name(_), ..]));
+                if member.is_null() && goes_on && !is_looked_at {
+                    *member = Value::Object(Map::new());
+                }
+                fill_steps(member, &rests);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| fill_steps(item, &of_each)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(source: &str) -> Vec<FieldPath> {
+        read_by(cel::Program::compile(source).expect("CEL").expression()).expect("fields")
+    }
+
+    #[test]
+    fn members_are_found_also_within_macros() {
+        let source = "resource.A.B == 'x' && resource.List.exists(v, v.C == item.D) && size(resource.L[0].M) > 0";
+        let shown: Vec<String> = paths(source).iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["resource.A.B", "resource.List", "resource.List[].C", "item.D", "resource.L[].M"]);
+        let program = cel::Program::compile("has(resource.A)").expect("CEL");
+        assert!(read_by(program.expression()).is_err());
+    }
+
+    #[test]
+    fn what_was_left_out_becomes_null() {
+        let mut value = serde_json::json!({"List": [{"C": 1}, {}]});
+        fill(
+            &mut value,
+            "resource",
+            &paths(
+                "resource.A.B == null || resource.E != null && resource.E.F == 1 || resource.List.all(v, v.C == null)",
+            ),
+        );
+        assert_eq!(value, serde_json::json!({"List": [{"C": 1}, {"C": null}], "A": {"B": null}, "E": null}));
+    }
+}

@@ -1,0 +1,93 @@
+//! What a pack's rule says of one resource.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive;
+use serde_json::Value;
+
+use super::{PackRule, Variables};
+use crate::cost::{Estimate, HOURS_A_MONTH, Share};
+use crate::inventory::{Resource, Unknown};
+use crate::rule::{Context, Kind, NoVerdict, Problem, Verdict, fail, not_applicable, pass};
+
+/// What expressions see of a resource.
+pub(crate) fn variables(resource: &Resource, cx_account: &str, partition: &str) -> Variables {
+    let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+    Variables::default()
+        .with("resource", Value::Object(resource.properties.clone()))
+        .with("parent", resource.parent.clone().unwrap_or_default())
+        .with("id", resource.id.as_str())
+        .with("name", resource.name.as_str())
+        .with("arn", text(resource.arn.as_deref()))
+        .with("region", text(resource.region.as_ref().map(|region| region.as_str())))
+        .with("created", resource.created.map_or(Value::Null, |at| Value::from(at.to_string())))
+        .with("tags", serde_json::json!(resource.tags))
+        .with("account", cx_account)
+        .with("partition", partition)
+}
+
+impl PackRule {
+    /// Judges a resource.
+    ///
+    /// # Errors
+    /// [`NoVerdict`] when it could not be read whole, or an expression breaks.
+    pub(crate) fn judge(&self, resource: &Resource, cx: &Context<'_>) -> Verdict {
+        if let Some(gap) = resource.gap {
+            return Err(Unknown(gap).into());
+        }
+        let account = &cx.inventory.account;
+        let variables = variables(resource, account.id.as_str(), account.partition.as_str());
+        let root = cx.expressions();
+        let broken = NoVerdict::Broken;
+        if let Some(applies) = &self.applies
+            && !applies.test(root, &variables).map_err(broken)?
+        {
+            return not_applicable(self.otherwise);
+        }
+        if let Some(fails) = &self.fails
+            && !fails.test(root, &variables).map_err(broken)?
+        {
+            return pass();
+        }
+        if self.sort == Kind::Leftover
+            && let Some(why) = cx.leftovers.spares(resource, cx.now())
+        {
+            return not_applicable(why);
+        }
+        let mut problem = fail(self.message.fill(root, &variables).map_err(broken)?);
+        for expression in &self.evidence {
+            let property = expression.text().trim_start_matches("resource.");
+            problem = problem.evidence(property, expression.evaluate(root, &variables).map_err(broken)?);
+        }
+        for command in &self.cleanup {
+            problem = problem.fix(command.command(root, &variables).map_err(broken)?);
+        }
+        self.cost(problem, resource, &variables, cx).map_err(broken)?.verdict()
+    }
+
+    fn cost(
+        &self,
+        problem: Problem,
+        resource: &Resource,
+        variables: &Variables,
+        cx: &Context<'_>,
+    ) -> Result<Problem, String> {
+        let Some(cost) = &self.cost else { return Ok(problem) };
+        let region = resource.region.as_ref().map_or("us-east-1", |region| region.as_str());
+        let lines = cost.evaluate(cx.expressions(), variables)?;
+        let mut shares = Vec::new();
+        for line in lines.as_array().map(Vec::as_slice).unwrap_or_default() {
+            let item = line["item"].as_str().ok_or_else(|| format!("`{}` gives no cost", cost.text()))?;
+            let quantity = decimal(&line["quantity"]).ok_or_else(|| format!("`{}` has no number", cost.text()))?;
+            let Some(price) = cx.prices.find(item, region) else {
+                return Ok(problem.evidence("cost", format!("unknown: no price of {item} is known")));
+            };
+            let hours = if line["per"] == "hour" { Decimal::from(HOURS_A_MONTH) } else { Decimal::ONE };
+            shares.push(Share { quantity: quantity * hours, price, once: line["once"].as_str().map(str::to_owned) });
+        }
+        Ok(problem.cost(Estimate::of_shares(self.pillar, region, shares).since(resource.created, cx.now())))
+    }
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    value.as_i64().map(Decimal::from).or_else(|| Decimal::from_f64(value.as_f64()?))
+}

@@ -1,0 +1,268 @@
+//! From a pack's file to a resource type and its rules. Whatever is wrong has its file, line and column.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use toml::Spanned;
+
+use super::expression::{Expression, Template};
+use super::file::{BatchTable, CallTable, ExampleTable, PackFile, RuleTable};
+use super::{BatchCall, Call, Idle, Input, ItemPath, PackRule, ResourceType, Tags};
+use crate::aws::api::is_read;
+use crate::rule::{Check, Example, Need, Operation, Rule};
+
+/// What is wrong with a pack.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}: {message}", place.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default())]
+pub struct PackError {
+    /// The file.
+    pub file: String,
+    /// Line and column, from 1, where it is at one place.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// The rules of one file; they live as long as the program.
+///
+/// # Errors
+/// [`PackError`] for the first thing that is wrong.
+pub(super) fn load(
+    pack: &str,
+    file: &str,
+    text: &str,
+) -> Result<(&'static ResourceType, Vec<&'static Rule>), PackError> {
+    let loader = Loader { pack, file, text };
+    let tables: PackFile = toml::from_str(text)
+        .map_err(|error| loader.error(error.span().map(|span| span.start), error.message().replace('\n', ", ")))?;
+    let kind = &*Box::leak(Box::new(loader.resource_type(&tables)?));
+    let rules = tables.rule.iter().map(|table| loader.rule(kind, table)).collect::<Result<Vec<_>, _>>()?;
+    Ok((kind, rules))
+}
+
+struct Loader<'t> {
+    pack: &'t str,
+    file: &'t str,
+    text: &'t str,
+}
+
+/// A string that lives as long as the program: rules are made once, at its start.
+fn keep(text: impl Into<String>) -> &'static str {
+    Box::leak(text.into().into_boxed_str())
+}
+
+fn keep_all<T>(list: Vec<T>) -> &'static [T] {
+    Box::leak(list.into_boxed_slice())
+}
+
+impl Loader<'_> {
+    fn error(&self, at: Option<usize>, message: impl Into<String>) -> PackError {
+        let place = at.map(|at| {
+            let before = self.text.get(..at).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            (line, before.chars().rev().take_while(|c| *c != '\n').count() + 1)
+        });
+        PackError { file: self.file.to_owned(), place, message: message.into() }
+    }
+
+    fn at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> PackError {
+        self.error(Some(value.span().start), message)
+    }
+
+    /// An expression; one of a pack that ships with afterlab is compiled when it is used, as a test has compiled it.
+    fn expression(&self, text: &Spanned<String>) -> Result<Expression, PackError> {
+        let expression = Expression::new(text.get_ref().as_str());
+        if self.is_foreign() {
+            expression.fields().map_err(|why| self.at(text, why))?;
+        }
+        Ok(expression)
+    }
+
+    fn optional(&self, text: Option<&Spanned<String>>) -> Result<Option<Expression>, PackError> {
+        text.map(|text| self.expression(text)).transpose()
+    }
+
+    fn template(&self, text: &Spanned<String>) -> Result<Template, PackError> {
+        let template = Template::parse(text.get_ref()).map_err(|why| self.at(text, why))?;
+        if self.is_foreign() {
+            template
+                .expressions()
+                .try_for_each(|expression| expression.fields().map(|_| ()))
+                .map_err(|why| self.at(text, why))?;
+        }
+        Ok(template)
+    }
+
+    fn is_foreign(&self) -> bool {
+        !self.file.starts_with(super::EMBEDDED)
+    }
+
+    fn operation(&self, name: &Spanned<String>) -> Result<String, PackError> {
+        if is_read(name.get_ref()) {
+            return Ok(name.get_ref().clone());
+        }
+        let why = format!(
+            "{} does not read by its name; afterlab calls Describe…, Get…, List… and the like only",
+            name.get_ref()
+        );
+        Err(self.at(name, why))
+    }
+
+    fn call(&self, table: &CallTable) -> Result<Call, PackError> {
+        let items = table.items.as_ref().map(|path| self.path(path)).transpose()?;
+        Ok(Call {
+            operation: self.operation(&table.operation)?,
+            input: Input::of(&Value::Object(json_table(&table.input))),
+            items,
+            none: table.none.clone(),
+        })
+    }
+
+    fn path(&self, path: &Spanned<String>) -> Result<ItemPath, PackError> {
+        ItemPath::parse(path.get_ref())
+            .ok_or_else(|| self.at(path, "is no path; they look like Reservations[].Instances[]"))
+    }
+
+    fn batch(&self, table: &BatchTable) -> Result<BatchCall, PackError> {
+        if table.size == 0 {
+            return Err(self.at(&table.key, "a batch takes at least one item"));
+        }
+        Ok(BatchCall {
+            operation: self.operation(&table.operation)?,
+            input: Input::of(&Value::Object(json_table(&table.input))),
+            items: self.path(&table.items)?,
+            size: table.size,
+            key: self.expression(&table.key)?,
+        })
+    }
+
+    fn resource_type(&self, tables: &PackFile) -> Result<ResourceType, PackError> {
+        let table = &tables.resource;
+        let tags = match (&table.tags, &table.tag_call) {
+            (Some(text), None) => Some(Tags::Expression(self.expression(text)?)),
+            (None, Some(call)) => Some(Tags::Call(self.call(call)?)),
+            (None, None) => None,
+            (Some(text), Some(_)) => return Err(self.at(text, "tags and tag_call cannot both be given")),
+        };
+        let within = table.within.iter().map(|call| self.call(call)).collect::<Result<Vec<_>, _>>()?;
+        let mut kind = ResourceType {
+            name: keep(table.kind.get_ref().as_str()),
+            pack: keep(self.pack),
+            file: keep(self.file),
+            is_global: table.global,
+            within,
+            list: self.call(&table.list)?,
+            detail: table.detail.as_ref().map(|call| self.call(call)).transpose()?,
+            batch: table.batch.as_ref().map(|call| self.batch(call)).transpose()?,
+            tags,
+            id: self.expression(&table.id)?,
+            label: self.optional(table.name.as_ref())?,
+            arn: table.arn.as_ref().map(|text| self.template(text)).transpose()?,
+            created: self.optional(table.created.as_ref())?,
+            keep: self.optional(table.keep.as_ref())?,
+            omit: table.omit.clone(),
+            operations: &[],
+        };
+        let service = keep(table.iam.as_deref().unwrap_or(self.pack));
+        let operation = |name: &str| {
+            let own = table.actions.get(name).cloned();
+            let action = own.unwrap_or_else(|| format!("{service}:{name}"));
+            Operation { service: keep(self.pack), name: keep(name), iam_action: Some(keep(action)) }
+        };
+        kind.operations = keep_all(kind.operation_names().map(operation).collect());
+        Ok(kind)
+    }
+
+    fn rule(&self, kind: &'static ResourceType, table: &RuleTable) -> Result<&'static Rule, PackError> {
+        if table.references.is_empty() && !self.is_foreign() {
+            return Err(self.at(&table.id, "names no page of AWS's documentation"));
+        }
+        let idle = table.idle.as_ref().map(|idle| {
+            let dimensions = idle.dimensions.iter().map(|(name, text)| Ok((name.clone(), self.expression(text)?)));
+            Ok(Idle {
+                namespace: idle.namespace.clone(),
+                metric: idle.metric.clone(),
+                statistic: idle.statistic.clone().unwrap_or_else(|| "Sum".to_owned()),
+                dimensions: dimensions.collect::<Result<BTreeMap<_, _>, PackError>>()?,
+            })
+        });
+        let logic = PackRule {
+            kind,
+            sort: table.kind,
+            applies: self.optional(table.applies.as_ref())?,
+            otherwise: keep(table.otherwise.as_deref().unwrap_or("it is in no state that this rule is about")),
+            fails: self.optional(table.fails.as_ref())?,
+            message: self.template(&table.message)?,
+            evidence: table.evidence.iter().map(|text| self.expression(text)).collect::<Result<_, _>>()?,
+            cost: self.optional(table.cost.as_ref())?,
+            pillar: table.pillar,
+            idle: idle.transpose()?,
+            cleanup: table.cleanup.iter().map(|text| self.template(text)).collect::<Result<_, _>>()?,
+            monthly_usd: table.example.iter().map(|example| example.monthly_usd).collect(),
+        };
+        let examples = table.example.iter().enumerate().map(|(place, example)| self.example(kind, place, example));
+        let rule = Rule {
+            id: keep(table.id.get_ref().as_str()),
+            title: keep(table.title.get_ref().as_str()),
+            docs: keep(table.docs.get_ref().trim_start()),
+            kind: table.kind,
+            severity: table.severity,
+            confidence: table.confidence,
+            note: keep(table.note.get_ref().as_str()),
+            references: keep_all(table.references.iter().map(|page| keep(page.get_ref().as_str())).collect()),
+            frameworks: &[],
+            needs: keep_all(vec![Need::Resources(kind), Need::AccountRegions]),
+            since: keep(table.since.as_str()),
+            opt_in: table.opt_in.as_deref().map(keep),
+            check: Check::Pack(Box::leak(Box::new(logic))),
+            examples: keep_all(examples.collect::<Result<Vec<_>, _>>()?),
+        };
+        Ok(Box::leak(Box::new(rule)))
+    }
+
+    /// An example as the fragment of a snapshot that the rule is run on.
+    fn example(&self, kind: &ResourceType, place: usize, table: &ExampleTable) -> Result<Example, PackError> {
+        let region = table.region.as_deref().unwrap_or("us-east-1");
+        let named = |name: &str| table.resource.get(name).and_then(toml::Value::as_str).map(str::to_owned);
+        let id = named("Name").unwrap_or_else(|| format!("example-{}", place + 1));
+        let mut resource = json!({
+            "id": id, "name": id, "properties": json_table(&table.resource), "tags": table.tags,
+        });
+        if !kind.is_global {
+            resource["region"] = json!(region);
+        }
+        if let Some(parent) = &table.parent {
+            resource["parent"] = Value::Object(json_table(parent));
+        }
+        if let Some(created) = &table.created {
+            created.parse::<jiff::Timestamp>().map_err(|_| {
+                self.at(&table.outcome, format!("{created:?} is no point in time; they look like 2026-11-20T08:00:00Z"))
+            })?;
+            resource["created"] = json!(created);
+        }
+        let mut types = Map::new();
+        types.insert(kind.name.to_owned(), json!([resource]));
+        let name = table.name.clone().unwrap_or_else(|| format!("example {}", place + 1));
+        Ok(Example {
+            name: keep(name),
+            expected: *table.outcome.get_ref(),
+            snapshot: keep(json!({"resources": types}).to_string()),
+        })
+    }
+}
+
+/// A TOML table as JSON; a date is its text.
+fn json_table(table: &toml::Table) -> Map<String, Value> {
+    fn value(toml: &toml::Value) -> Value {
+        match toml {
+            toml::Value::String(text) => Value::from(text.as_str()),
+            toml::Value::Integer(whole) => Value::from(*whole),
+            toml::Value::Float(number) => json!(number),
+            toml::Value::Boolean(value) => Value::from(*value),
+            toml::Value::Datetime(time) => Value::from(time.to_string()),
+            toml::Value::Array(items) => items.iter().map(value).collect(),
+            toml::Value::Table(table) => Value::Object(json_table(table)),
+        }
+    }
+    table.iter().map(|(key, item)| (key.clone(), value(item))).collect()
+}
