@@ -1,6 +1,8 @@
 //! The command line: one file a subcommand. Only here are flags read and lines printed.
 
+mod cleanup;
 mod explain;
+mod leftovers;
 mod live;
 mod notes;
 mod output;
@@ -12,6 +14,7 @@ mod s3_name;
 mod scan;
 mod select;
 mod snapshot;
+mod source;
 
 use std::process::ExitCode;
 
@@ -79,6 +82,8 @@ Exit codes:
 enum Command {
     /// Judge an account: a live one, an emulator, a snapshot, or the demo
     Scan(scan::Args),
+    /// Print a script that ends what is left over; afterlab never runs it
+    Cleanup(cleanup::Args),
     /// Save what can be read of an account, to judge it later without credentials
     Snapshot(snapshot::Args),
     /// List the rules, or show one
@@ -106,6 +111,7 @@ pub fn run() -> ExitCode {
     };
     let result = match cli.command {
         Command::Scan(args) => scan::run(&args),
+        Command::Cleanup(args) => cleanup::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -1,5 +1,7 @@
 //! `afterlab prices`: the unit prices behind every cost, with source and date.
 
+use std::collections::BTreeMap;
+
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,6 +14,11 @@ use crate::text::{closest, count};
 
 /// Show the unit prices behind every cost
 #[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab prices show                             all prices
+  afterlab prices show kendra                      those of a service
+  afterlab prices show sagemaker/notebook/ml.t3    those of a sort")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: PricesCommand,
@@ -20,6 +27,9 @@ pub(super) struct Args {
 #[derive(Subcommand, Debug)]
 enum PricesCommand {
     /// Show prices, with their source and date
+    ///
+    /// Every price names its region, its day and where it was read. Prices that do not go back to what AWS publishes, or
+    /// are older than 12 months, are marked; a cost that rests on an unverified one is called an estimate.
     #[command(after_help = "\
 Examples:
   afterlab prices show kendra
@@ -45,11 +55,11 @@ enum Format {
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let PricesCommand::Show { query, format } = &args.command;
     let book = PriceBook::embedded();
-    let found = book.search(query.as_deref().unwrap_or_default());
+    let query = query.as_deref().unwrap_or_default();
+    let found = book.find_all(query);
     if found.is_empty() {
-        let query = query.as_deref().unwrap_or_default();
         let error = CliError::new(format!("there is no price of {query:?}"));
-        let near = closest(query, book.items()).map(|item| format!("did you mean {item}?"));
+        let near = nearest(query, book).map(|name| format!("did you mean {name}?"));
         return Err(error.help(near.unwrap_or_else(|| "`afterlab prices show` lists all of them".to_owned())));
     }
     match format {
@@ -60,6 +70,14 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         }
     }
     Ok(Exit::Clean)
+}
+
+/// The item or the service that is closest to what was typed, in whatever case.
+fn nearest<'b>(query: &str, book: &'b PriceBook) -> Option<&'b str> {
+    let services = book.items().filter_map(|item| item.split('/').next());
+    let names: BTreeMap<String, &str> = book.items().chain(services).map(|name| (name.to_lowercase(), name)).collect();
+    let name = closest(&query.to_lowercase(), names.keys().map(String::as_str))?;
+    names.get(name).copied()
 }
 
 fn table(prices: &[&Price], width: u16) -> String {
@@ -81,4 +99,32 @@ fn table(prices: &[&Price], width: u16) -> String {
         ]);
     }
     format!("{table}\n{}\n", count(prices.len(), "price"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_meant_is_found_in_whatever_case() {
+        let nearest = |query| nearest(query, PriceBook::embedded());
+        assert_eq!(nearest("Kendra/developer-edition"), Some("kendra/DEVELOPER_EDITION"));
+        assert_eq!(nearest("sagemeker"), Some("sagemaker"));
+        assert_eq!(nearest("zzz"), None);
+    }
+
+    #[test]
+    fn the_table_marks_what_may_be_wrong() {
+        let prices = PriceBook::embedded().find_all("kendra/ENTERPRISE_EDITION/query-unit");
+        let shown = table(&prices, 200);
+        assert!(shown.contains("0.7") && shown.contains("not verified, older than 12 months"), "{shown}");
+        assert!(shown.ends_with("1 price\n"), "{shown}");
+    }
+
+    #[test]
+    fn no_such_price_is_an_error_that_helps() {
+        let args = Args::try_parse_from(["prices", "show", "kendar"]).expect("arguments");
+        let error = run(&args).expect_err("no such price");
+        assert_eq!(error.help.as_deref(), Some("did you mean kendra?"));
+    }
 }

@@ -1,11 +1,14 @@
 //! `afterlab rules`: the list of rules, and one of them.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Parser, Subcommand};
 
 use super::output::{print, width};
 use super::select::SelectArgs;
 use super::{CliError, Exit, explain};
 use crate::grid;
+use crate::pack;
 use crate::rule::{Rule, Selection, registry};
 use crate::text::count;
 
@@ -25,6 +28,11 @@ enum RulesCommand {
     },
     /// Show a rule: its documentation, examples, needs and note
     Show(explain::Args),
+    /// Test packs of your own: their form, their fit with the API model, and their examples
+    Check {
+        /// The folder of the packs, or one pack
+        folder: PathBuf,
+    },
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
@@ -36,7 +44,22 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
             Ok(Exit::Clean)
         }
         RulesCommand::Show(args) => explain::run(args),
+        RulesCommand::Check { folder } => check(folder),
     }
+}
+
+/// Loads packs and runs their examples.
+fn check(folder: &Path) -> Result<Exit, CliError> {
+    pack::registry::add(folder).map_err(|error| CliError::new(error.to_string()))?;
+    let rules: Vec<&'static Rule> = pack::registry::own_rules().collect();
+    let wrong: Vec<String> = rules.iter().flat_map(|rule| pack::registry::broken_examples(rule)).collect();
+    if let Some(first) = wrong.first() {
+        let more = if wrong.len() > 1 { format!("; and {} more", wrong.len() - 1) } else { String::new() };
+        return Err(CliError::new(format!("an example does not hold: {first}{more}")));
+    }
+    let examples: usize = rules.iter().map(|rule| rule.examples.len()).sum();
+    print(&format!("{}, {} hold\n", count(rules.len(), "rule"), count(examples, "example")))?;
+    Ok(Exit::Clean)
 }
 
 fn list(rules: &[&'static Rule], width: u16) -> String {

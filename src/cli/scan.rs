@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use anstream::adapter::strip_str;
 use clap::{Parser, ValueEnum};
 
-use super::live::{LiveArgs, LiveInventory};
+use super::leftovers::LeftoverArgs;
 use super::output::{self, Target};
 use super::select::SelectArgs;
+use super::source::SourceArgs;
 use super::{CliError, Exit};
 use crate::cost::PriceBook;
-use crate::inventory::{Inventory, snapshot};
 use crate::report::{Report, json, table};
-use crate::rule::{Context, NeedSet, OutcomeStatus, Rule, RuleResult, Severity, evaluate_each};
+use crate::rule::{Context, OutcomeStatus, RuleResult, Severity, evaluate_each};
 
 /// Judge an account: a live one, an emulator, a snapshot, or the demo
 #[derive(Parser, Debug)]
@@ -24,19 +24,14 @@ Examples:
   afterlab scan --snapshot lab.json --rule 's3-*'       judge what was saved before
   afterlab scan --severity high --format json -o report.json")]
 pub(super) struct Args {
-    /// Scan the embedded demo account: no credentials, no network
-    #[arg(long, conflicts_with_all = ["snapshot", "profile", "endpoint_url", "role_arn"], help_heading = "Which account")]
-    demo: bool,
-
-    /// Scan a snapshot that `afterlab snapshot` wrote (.json or .json.zst)
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Which account")]
-    snapshot: Option<PathBuf>,
-
     #[command(flatten)]
-    live: LiveArgs,
+    source: SourceArgs,
 
     #[command(flatten)]
     select: SelectArgs,
+
+    #[command(flatten)]
+    leftovers: LeftoverArgs,
 
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "The report")]
@@ -70,19 +65,12 @@ enum Format {
 /// Columns of a table that goes to a file.
 const FILE_WIDTH: u16 = 120;
 
-/// What is judged, and how it was had.
-struct Source {
-    inventory: Inventory,
-    name: String,
-    requests: Option<u64>,
-    stopped: Option<String>,
-}
-
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let rules = args.select.rules()?;
     let target = Target::open(args.output.as_deref())?;
-    let source = args.source(&rules)?;
-    let cx = Context::new(&source.inventory, PriceBook::embedded());
+    let source = args.source.read(&rules)?;
+    let mut cx = Context::new(&source.inventory, PriceBook::embedded());
+    cx.leftovers = args.leftovers.options();
     let mut report = Report::new(&source.inventory, source.name.clone(), evaluate_each(&rules, &cx, RuleResult::of));
     report.requests = source.requests;
     report.stopped.clone_from(&source.stopped);
@@ -97,33 +85,6 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 }
 
 impl Args {
-    fn source(&self, rules: &[&'static Rule]) -> Result<Source, CliError> {
-        if self.demo {
-            let inventory = snapshot::demo().map_err(|error| CliError::new(format!("the demo account: {error}")))?;
-            return Ok(self.saved(inventory, "the embedded demo account".to_owned()));
-        }
-        if let Some(path) = &self.snapshot {
-            let inventory = snapshot::read_file(path).map_err(|error| {
-                CliError::new(format!("{} cannot be scanned: {error}", path.display()))
-                    .help("`afterlab snapshot -o FILE` writes a snapshot that can be")
-            })?;
-            return Ok(self.saved(inventory, format!("the snapshot {}", path.display())));
-        }
-        let LiveInventory { inventory, requests, stopped, source } = self.live.read(NeedSet::of_rules(rules))?;
-        Ok(Source {
-            inventory,
-            name: source,
-            requests: Some(requests),
-            stopped: stopped.map(|reason| reason.to_string()),
-        })
-    }
-
-    /// A saved inventory, limited to the regions that were asked for.
-    fn saved(&self, mut inventory: Inventory, name: String) -> Source {
-        inventory.limit_to(self.live.regions());
-        Source { inventory, name, requests: None, stopped: None }
-    }
-
     fn table(&self, report: &Report<'_>, width: u16) -> String {
         table::write(report, table::Options { width, fix: self.fix })
     }

@@ -1,8 +1,11 @@
 //! The flags that select rules.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::CliError;
+use crate::pack;
 use crate::rule::{self, Kind, Rule, Selection, Severity};
 
 /// Which rules to run
@@ -18,12 +21,30 @@ pub(super) struct SelectArgs {
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
 
+    /// Folder of packs of your own, whose rules run, too; `afterlab rules check FOLDER` tests them
+    #[arg(long = "rules", value_name = "FOLDER")]
+    packs: Option<PathBuf>,
+
     /// Only rules of this severity and above
     #[arg(long, value_name = "SEVERITY")]
     severity: Option<Severity>,
 }
 
 impl SelectArgs {
+    /// What selects the rules of one kind.
+    pub(super) fn of_kind(rules: Vec<String>, kind: Kind, packs: Option<PathBuf>) -> Self {
+        Self { rules, kind: vec![kind], packs, severity: None }
+    }
+
+    /// Adds the user's packs to the rules.
+    pub(super) fn add_packs(&self) -> Result<(), CliError> {
+        let Some(folder) = &self.packs else { return Ok(()) };
+        pack::registry::add(folder).map(|_| ()).map_err(|error| {
+            CliError::new(format!("the packs cannot be used: {error}"))
+                .help("`afterlab rules check FOLDER` tests packs")
+        })
+    }
+
     /// What the flags ask for.
     pub(super) fn selection(&self) -> Selection {
         Selection { globs: self.rules.clone(), kinds: self.kind.clone(), min_severity: self.severity }
@@ -31,6 +52,7 @@ impl SelectArgs {
 
     /// The selected rules.
     pub(super) fn rules(&self) -> Result<Vec<&'static Rule>, CliError> {
+        self.add_packs()?;
         rule::select(&self.selection())
             .map_err(|error| CliError::new(error.to_string()).help("`afterlab rules list` shows all rules"))
     }

@@ -22,6 +22,18 @@ pub enum Pillar {
     DataTransferOut,
 }
 
+impl Pillar {
+    /// For people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compute => "compute",
+            Self::Storage => "storage",
+            Self::DataTransferOut => "data transfer out",
+        }
+    }
+}
+
 /// One line of an estimate: a quantity times a unit price.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CostLine {

@@ -26,7 +26,8 @@ pub struct Price {
     pub region: String,
     /// When it was valid: a day, a month, a year or years; `unknown` where the source does not say, which counts as old.
     pub as_of: String,
-    /// Whether it was checked against AWS's own price list.
+    /// Whether it goes back to AWS's price list, documentation or price page, be it as others quote them; what is not
+    /// verified is recalled, second-hand or stale.
     pub verified: bool,
     /// Where it was read.
     pub source: String,
@@ -65,7 +66,7 @@ impl Table {
 }
 
 /// All unit prices.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PriceBook(HashMap<String, Vec<Price>>);
 
 impl PriceBook {
@@ -92,6 +93,18 @@ impl PriceBook {
         Self(book)
     }
 
+    /// The embedded prices with these laid over them: each stands in for the one of its item and region.
+    #[must_use]
+    pub fn with(prices: Vec<Price>) -> Self {
+        let mut book = Self::embedded().clone();
+        for price in prices {
+            let of_item = book.0.entry(price.item.clone()).or_default();
+            of_item.retain(|other| other.region != price.region);
+            of_item.push(price);
+        }
+        book
+    }
+
     /// The price of an item: in this region if it is known there, otherwise in the region that is known.
     #[must_use]
     pub fn find(&self, item: &str, region: &str) -> Option<&Price> {
@@ -99,11 +112,11 @@ impl PriceBook {
         prices.iter().find(|price| price.region == region).or_else(|| prices.first())
     }
 
-    /// The prices in whose item, unit or note a text stands, sorted by item.
+    /// The prices in whose item, unit or note a text stands, in whatever case, sorted by item.
     #[must_use]
-    pub fn search(&self, text: &str) -> Vec<&Price> {
-        let text = text.to_lowercase();
-        let has = |part: &str| part.to_lowercase().contains(&text);
+    pub fn find_all(&self, query: &str) -> Vec<&Price> {
+        let query = query.to_lowercase();
+        let has = |part: &str| part.to_lowercase().contains(&query);
         let of = |price: &&Price| has(&price.item) || has(&price.unit) || price.note.as_deref().is_some_and(has);
         let mut found: Vec<&Price> = self.0.values().flatten().filter(of).collect();
         found.sort_unstable_by_key(|price| (&price.item, &price.region));
@@ -158,6 +171,7 @@ mod tests {
         }
         for prices in PriceBook::embedded().0.values() {
             let mut regions: Vec<&str> = prices.iter().map(|price| price.region.as_str()).collect();
+            regions.sort_unstable();
             regions.dedup();
             assert_eq!(regions.len(), prices.len(), "{}", prices[0].item);
         }
@@ -168,6 +182,59 @@ mod tests {
         let price = PriceBook::embedded().find("s3/StandardStorage", "eu-south-2").expect("a price");
         assert_eq!(price.region, "us-east-1");
         assert!(PriceBook::embedded().find("ec2/instance/m5.large", "us-east-1").is_some());
-        assert!(PriceBook::embedded().search("kendra").len() > 5);
+        assert!(PriceBook::embedded().find_all("kendra").len() > 5);
+    }
+
+    #[test]
+    fn what_costs_nothing_is_known_to_be_free() {
+        let prices = PriceBook::embedded().0.values().flatten();
+        let mut free: Vec<&str> = prices.filter(|price| price.usd.is_zero()).map(|price| price.item.as_str()).collect();
+        free.sort_unstable();
+        let known = [
+            "aoss/nextgen-collection-group-idle-10-min-min-ocu-0",
+            "bedrock/agents-guardrails-flows-prompt-mgmt-inference-profiles-kb-at-rest",
+            "freetier/getaccountplanstate-getfreetierusage",
+            "pricing/getproducts-bulk-price-files",
+        ];
+        assert_eq!(free, known);
+    }
+
+    #[test]
+    fn given_prices_stand_in_for_the_embedded_ones() {
+        let embedded = PriceBook::embedded().find("kendra/ENTERPRISE_EDITION", "us-east-1").expect("a price");
+        let of = |item: &str, region: &str, usd| Price {
+            item: item.to_owned(),
+            region: region.to_owned(),
+            usd: Decimal::from(usd),
+            ..embedded.clone()
+        };
+        let book = PriceBook::with(vec![
+            of("kendra/ENTERPRISE_EDITION", "us-east-1", 7),
+            of("kendra/ENTERPRISE_EDITION", "eu-west-1", 8),
+            of("kendra/NEW", "eu-west-1", 9),
+        ]);
+        let usd = |item, region| book.find(item, region).map(|price| price.usd);
+        assert_eq!(usd("kendra/ENTERPRISE_EDITION", "us-east-1"), Some(Decimal::from(7)));
+        assert_eq!(usd("kendra/ENTERPRISE_EDITION", "eu-west-1"), Some(Decimal::from(8)));
+        assert_eq!(usd("kendra/NEW", "us-east-1"), Some(Decimal::from(9)));
+        let other = PriceBook::embedded().find("kendra/DEVELOPER_EDITION", "us-east-1").map(|price| price.usd);
+        assert_eq!(usd("kendra/DEVELOPER_EDITION", "us-east-1"), other);
+        assert_eq!(book.find_all("kendra/enterprise_edition").len(), 4, "two of the index, two of its units");
+    }
+
+    #[test]
+    fn a_price_is_old_after_twelve_months() {
+        let known = PriceBook::embedded().find("s3/StandardStorage", "us-east-1").expect("a price");
+        let is_old = |as_of: &str, today: &str| {
+            Price { as_of: as_of.to_owned(), ..known.clone() }.is_old(today.parse().expect("a day"))
+        };
+        assert!(!is_old("2025-11-24", "2026-11-24"));
+        assert!(is_old("2025-11-24", "2026-11-25"));
+        assert!(!is_old("2026-06", "2027-06-01"));
+        assert!(is_old("2026-06", "2027-06-02"));
+        assert!(!is_old("2026", "2026-12-31"));
+        assert!(is_old("2024-2026", "2026-01-01"));
+        assert!(is_old("2024-25", "2026-01-01"));
+        assert!(is_old("unknown", "2026-01-01"));
     }
 }

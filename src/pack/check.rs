@@ -153,6 +153,11 @@ fn check_path(path: &FieldPath, shapes: &Shapes<'_>) -> Result<(), String> {
                 })
                 .collect(),
         };
+        // A plain text of a list is kept as the member `Value`.
+        let is_plain = |view: &View<'_>| !matches!(view.kind(), Kind::Structure | Kind::Map | Kind::List);
+        if next.is_empty() && *step == Step::Name("Value".to_owned()) && views.iter().all(is_plain) {
+            return Ok(());
+        }
         if next.is_empty() {
             let name = match step {
                 Step::Name(name) => name,

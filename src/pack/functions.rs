@@ -13,6 +13,7 @@ use crate::policy::matching;
 /// The names of the functions and what they do, for the guide and for messages.
 pub const FUNCTIONS: &[(&str, &str)] = &[
     ("age(time)", "hours from a time until the account was read; null for null"),
+    ("basename(text)", "what stands behind the last slash"),
     ("cidr_is_world(text)", "whether an address range takes in everybody"),
     ("days(time)", "whole days from a time until the account was read; null for null"),
     ("glob(pattern, text)", "whether a pattern with * and ? matches"),
@@ -39,6 +40,8 @@ pub fn context(now: Timestamp) -> Context<'static, 'static> {
     let _ = context.add_function("days", days);
     let _ = context.add_function("glob", |pattern: Arc<String>, text: Arc<String>| matching::glob(&pattern, &text));
     let _ = context.add_function("cidr_is_world", |text: Arc<String>| matches!(text.as_str(), "0.0.0.0/0" | "::/0"));
+    let _ =
+        context.add_function("basename", |text: Arc<String>| text.rsplit('/').next().unwrap_or_default().to_owned());
     let _ = context.add_function("price", |Arguments(parts): Arguments| price(&parts));
     let _ = context.add_function("per_hour", |Arguments(given): Arguments| line("hour", &given));
     let _ = context.add_function("per_month", |Arguments(given): Arguments| line("month", &given));

@@ -18,7 +18,7 @@ pub(crate) fn variables(resource: &Resource, cx_account: &str, partition: &str) 
         .with("id", resource.id.as_str())
         .with("name", resource.name.as_str())
         .with("arn", text(resource.arn.as_deref()))
-        .with("region", text(resource.region.as_ref().map(|region| region.as_str())))
+        .with("region", text(resource.region.as_ref().map(crate::inventory::Region::as_str)))
         .with("created", resource.created.map_or(Value::Null, |at| Value::from(at.to_string())))
         .with("tags", serde_json::json!(resource.tags))
         .with("account", cx_account)
@@ -78,6 +78,9 @@ impl PackRule {
         for line in lines.as_array().map(Vec::as_slice).unwrap_or_default() {
             let item = line["item"].as_str().ok_or_else(|| format!("`{}` gives no cost", cost.text()))?;
             let quantity = decimal(&line["quantity"]).ok_or_else(|| format!("`{}` has no number", cost.text()))?;
+            if quantity.is_zero() {
+                continue;
+            }
             let Some(price) = cx.prices.find(item, region) else {
                 return Ok(problem.evidence("cost", format!("unknown: no price of {item} is known")));
             };

@@ -5,11 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use include_dir::{Dir, include_dir};
+use rust_decimal::Decimal;
+use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
+use rust_decimal::prelude::FromPrimitive;
 
 use super::load::{PackError, load};
 use super::{EMBEDDED, ResourceType};
 use crate::aws::api::Api;
-use crate::rule::Rule;
+use crate::rule::{Check, OutcomeResult, Rule};
 
 static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/packs");
 
@@ -51,6 +54,44 @@ pub(crate) fn embedded_files() -> impl Iterator<Item = (&'static str, String, &'
 /// The rules of all packs, those of the user last.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     embedded().rules.iter().chain(OWN.get().into_iter().flat_map(|own| &own.rules)).copied()
+}
+
+/// The rules of the user's packs.
+pub fn own_rules() -> impl Iterator<Item = &'static Rule> {
+    OWN.get().into_iter().flat_map(|own| &own.rules).copied()
+}
+
+/// What the examples of a rule, and their costs, get wrong.
+#[must_use]
+pub fn broken_examples(rule: &'static Rule) -> Vec<String> {
+    let (Check::Pack(logic), mut wrong) = (&rule.check, Vec::new()) else { return Vec::new() };
+    for (example, expected) in rule.examples.iter().zip(&logic.monthly_usd) {
+        let place = format!("{}: {} / {}", logic.kind.file, rule.id, example.name);
+        let outcomes = match example.run(rule) {
+            Ok(outcomes) => outcomes,
+            Err(error) => {
+                wrong.push(format!("{place}: {error}"));
+                continue;
+            }
+        };
+        for outcome in outcomes {
+            let (got, want) = (outcome.status(), example.expected.status());
+            if got != want {
+                let why =
+                    if let OutcomeResult::Error(why) = &outcome.result { format!(" ({why})") } else { String::new() };
+                wrong.push(format!("{place}: expected {}, got {}{why}", want.as_str(), got.as_str()));
+            }
+            let OutcomeResult::Fail(problem) = outcome.result else { continue };
+            let usd =
+                problem.cost.as_ref().map(|cost| cost.usd_per_month.round_dp_with_strategy(2, MidpointAwayFromZero));
+            let said = expected.and_then(Decimal::from_f64).map(|usd| usd.round_dp(2));
+            if usd != said {
+                let shown = |usd: Option<Decimal>| usd.map_or_else(|| "nothing".to_owned(), |usd| format!("${usd}"));
+                wrong.push(format!("{place}: costs {} a month, and monthly_usd says {}", shown(usd), shown(said)));
+            }
+        }
+    }
+    wrong
 }
 
 /// The types of all packs.

@@ -1,5 +1,6 @@
 //! Reports: what came of a scan, and one file a format.
 
+pub mod cleanup;
 mod gaps;
 pub mod json;
 pub mod lint;
@@ -83,6 +84,7 @@ impl<'a> Report<'a> {
             let worst_first = b.rule.severity.cmp(&a.rule.severity);
             worst_first.then_with(|| a.rule.id.cmp(b.rule.id)).then_with(|| a.resource.id.cmp(&b.resource.id))
         });
+        cleanup::count_once(&mut findings);
         let gaps = gaps::group(&inventory.gaps, &unknown);
         Self {
             inventory,
@@ -109,6 +111,37 @@ impl<'a> Report<'a> {
     #[must_use]
     pub fn findings_of(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.rule.severity == severity).count()
+    }
+
+    /// What all findings that tell since when cost so far, in US dollars; none if none does.
+    #[must_use]
+    pub fn usd_so_far(&self) -> Option<Decimal> {
+        let costs = self.findings.iter().filter_map(|finding| finding.problem.cost.as_ref()?.usd_so_far);
+        costs.reduce(|sum, usd| sum + usd)
+    }
+
+    /// What is billed a month by pricing pillar, the dearest first.
+    #[must_use]
+    pub fn by_pillar(&self) -> Vec<(String, Decimal)> {
+        self.shares(|finding| finding.problem.cost.as_ref().map(|cost| cost.pillar.name().to_owned()))
+    }
+
+    /// What is billed a month by service, the dearest first.
+    #[must_use]
+    pub fn by_service(&self) -> Vec<(String, Decimal)> {
+        self.shares(|finding| finding.resource.kind.split("::").nth(1).map(str::to_owned))
+    }
+
+    fn shares(&self, name: impl Fn(&Finding) -> Option<String>) -> Vec<(String, Decimal)> {
+        let mut shares: BTreeMap<String, Decimal> = BTreeMap::new();
+        for finding in &self.findings {
+            if let (Some(name), Some(cost)) = (name(finding), &finding.problem.cost) {
+                *shares.entry(name).or_default() += cost.usd_per_month;
+            }
+        }
+        let mut shares: Vec<_> = shares.into_iter().filter(|(_, usd)| !usd.is_zero()).collect();
+        shares.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        shares
     }
 
     /// What all findings that state a cost cost a month, in US dollars; none if none does.

@@ -25,6 +25,9 @@ pub struct Options {
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
+/// How many rules that saw no resource are named.
+const MOST_IDLE: usize = 8;
+
 /// How many resources of a gap are named.
 const NAMED: usize = 3;
 
@@ -120,6 +123,9 @@ fn finding_cell(finding: &Finding) -> String {
 }
 
 fn cost_cell(estimate: &crate::cost::Estimate) -> String {
+    if estimate.usd_per_month.is_zero() && estimate.basis.iter().any(|line| line.once.is_some()) {
+        return "counted above".to_owned();
+    }
     let about = if estimate.is_estimate { "~" } else { "" };
     format!("{about}{}", estimate.per_month())
 }
@@ -229,11 +235,24 @@ fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
         of(Severity::Info),
     )?;
     if let Some(usd) = report.usd_per_month() {
-        writeln!(out, "{BOLD}{} a month{BOLD:#} for what the findings above say is billed (730 hours)", dollars(usd))?;
+        let hour = usd / rust_decimal::Decimal::from(crate::cost::HOURS_A_MONTH);
+        let so_far = report.usd_so_far().map(|usd| format!(", {} so far", dollars(usd))).unwrap_or_default();
+        let what = "for what the findings above say is billed";
+        writeln!(out, "{BOLD}{} a month{BOLD:#} (730 hours), {} an hour{so_far} {what}", dollars(usd), dollars(hour))?;
+        let shares = |shares: Vec<(String, rust_decimal::Decimal)>| {
+            shares.iter().map(|(name, usd)| format!("{name} {}", dollars(*usd))).collect::<Vec<_>>().join(", ")
+        };
+        writeln!(
+            out,
+            "{DIM}By pillar: {}. By service: {}{DIM:#}",
+            shares(report.by_pillar()),
+            shares(report.by_service())
+        )?;
     }
     if !report.idle_rules.is_empty() {
         let rules: Vec<&str> = report.idle_rules.iter().map(|rule| rule.id).collect();
-        writeln!(out, "{DIM}Saw no resource: {}{DIM:#}", rules.join(", "))?;
+        let named = crate::text::join_some(rules.iter().copied(), MOST_IDLE);
+        writeln!(out, "{DIM}Saw no resource: {named}{DIM:#}")?;
     }
     if !report.findings.is_empty() {
         writeln!(out, "{DIM}Why and how: afterlab explain RULE. The commands that mend: scan --fix.{DIM:#}")?;

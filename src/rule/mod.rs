@@ -26,8 +26,6 @@ mod verdict;
 pub use check::{Check, PolicyHome, PolicyText, Scope};
 pub use context::Context;
 pub use evaluate::{RuleResult, evaluate, evaluate_each};
-#[cfg(test)]
-pub(crate) use example::example_time;
 pub use example::{Example, Expected};
 pub(crate) use example::{with_policy, with_trust};
 pub use framework::Framework;

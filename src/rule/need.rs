@@ -202,6 +202,7 @@ impl NeedSet {
 
 impl FromIterator<Need> for NeedSet {
     fn from_iter<I: IntoIterator<Item = Need>>(needs: I) -> Self {
+        #[allow(clippy::mutable_key_type, reason = "types are compared by their names, which never change")]
         let mut set: BTreeSet<Need> = needs.into_iter().collect();
         if set.iter().any(|need| need.is_of_bucket()) {
             set.insert(Need::Buckets);

@@ -47,6 +47,20 @@ pub enum OutcomeStatus {
     Error,
 }
 
+impl OutcomeStatus {
+    /// As it stands in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotApplicable => "not-applicable",
+            Self::Unknown => "unknown",
+            Self::Error => "error",
+        }
+    }
+}
+
 impl Outcome {
     /// Its name.
     #[must_use]

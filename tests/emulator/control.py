@@ -20,6 +20,7 @@ last_accessed_polls     how many times GetServiceLastAccessedDetails answers IN_
 regions                 {region: opt status} added to, or changed in, the reply of ListRegions
 buckets                 {name: {MfaDelete: "Enabled" or "Disabled"}}
 multipart_uploads       {"bucket/key": time of initiation}
+replies                 {"service:Operation" or "service:Operation region": reply} of operations that moto lacks
 """
 
 from __future__ import annotations

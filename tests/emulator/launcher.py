@@ -68,6 +68,9 @@ def serve(arguments: argparse.Namespace) -> None:
     app = Mended(DomainDispatcherApplication(create_backend_app), [] if arguments.plain else MENDS)
     server = make_server(HOST, arguments.port, app, threaded=True, request_handler=MotoRequestHandler)
     print(f"listening on http://{HOST}:{server.server_port}", flush=True)
+    if not arguments.log:
+        # moto prints about what it lacks, and nobody reads on: a pipe without a reader would break its threads.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
     server.serve_forever()
 
 

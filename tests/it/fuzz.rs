@@ -6,10 +6,12 @@ use std::path::Path;
 #[allow(unreachable_pub)] // it is a crate of its own, too
 mod targets;
 
+type Target = fn(&[u8]);
+
 #[test]
 fn the_corpora_hold() {
     let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
-    let targets: [(&str, fn(&[u8])); 6] = [
+    let targets: [(&str, Target); 6] = [
         ("parser", targets::parser),
         ("matcher", targets::matcher),
         ("json", targets::json),

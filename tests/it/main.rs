@@ -9,6 +9,7 @@ mod endpoints;
 mod files;
 mod fuzz;
 mod lab;
+mod leftovers;
 mod oracle;
 mod permissions;
 mod policy;

@@ -69,17 +69,18 @@ fn pairs(text: &str) -> BTreeMap<String, Vec<String>> {
     found
 }
 
+/// A document as text that is equal for equal documents.
 fn xml(text: &str) -> String {
-    let document = roxmltree::Document::parse(text).expect("XML");
-    fn show(node: roxmltree::Node<'_, '_>) -> String {
-        let mut attributes: Vec<String> = node.attributes().map(|a| format!("{}={}", a.name(), a.value())).collect();
-        attributes.sort();
-        let mut children: Vec<String> = node.children().filter(roxmltree::Node::is_element).map(show).collect();
-        children.sort();
-        let text = node.text().unwrap_or_default().trim();
-        format!("<{:?} {}>{text}{}</>", node.tag_name(), attributes.join(" "), children.concat())
-    }
-    show(document.root_element())
+    show(roxmltree::Document::parse(text).expect("XML").root_element())
+}
+
+fn show(node: roxmltree::Node<'_, '_>) -> String {
+    let mut attributes: Vec<String> = node.attributes().map(|a| format!("{}={}", a.name(), a.value())).collect();
+    attributes.sort();
+    let mut children: Vec<String> = node.children().filter(roxmltree::Node::is_element).map(show).collect();
+    children.sort();
+    let text = node.text().unwrap_or_default().trim();
+    format!("<{:?} {}>{text}{}</>", node.tag_name(), attributes.join(" "), children.concat())
 }
 
 fn compare_request(protocol: &str, parts: &Parts, expected: &Value) -> Result<(), String> {

@@ -106,7 +106,7 @@ impl ApiClient {
         }
         let (url, is_own, model) = (endpoint.url, endpoint.is_own, Arc::clone(&api));
         let wire = builder
-            .serializer(move |parts: Parts| Ok(http_request(&url, is_own, parts)?))
+            .serializer(move |parts: Parts| http_request(&url, is_own, parts))
             .deserializer(move |response| raw_reply(&model, response))
             .build();
         Self { api, wire }
@@ -166,7 +166,7 @@ fn raw_reply(api: &Api, response: &HttpResponse) -> Result<RawReply, Orchestrato
     let reply = Reply { status, headers: response.headers().iter().collect(), body };
     let error = protocol::error(api, &reply);
     let meta = ErrorMetadata::builder();
-    let meta = error.code.iter().fold(meta, |meta, code| meta.code(code));
-    let meta = error.message.iter().fold(meta, |meta, message| meta.message(message));
+    let meta = error.code.iter().fold(meta, aws_smithy_types::error::metadata::Builder::code);
+    let meta = error.message.iter().fold(meta, aws_smithy_types::error::metadata::Builder::message);
     Err(OrchestratorError::operation(Refusal(meta.build())))
 }

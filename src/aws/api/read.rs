@@ -18,12 +18,12 @@ const REVEALING: &[&str] = &[
 /// Whether an operation reads, and reads nothing that is secret, by its name.
 #[must_use]
 pub fn is_read(operation: &str) -> bool {
-    let begins = |word: &&str| {
+    let begins = |word: &str| {
         operation
-            .strip_prefix(*word)
+            .strip_prefix(word)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase()))
     };
-    READS.iter().any(|word| begins(&word)) && !REVEALING.iter().any(|name| operation.starts_with(name))
+    READS.iter().any(|word| begins(word)) && !REVEALING.iter().any(|name| operation.starts_with(name))
 }
 
 #[cfg(test)]

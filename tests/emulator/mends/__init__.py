@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mends import (
+    absent,
     account,
     ageing,
     authorization_details,
@@ -16,6 +17,7 @@ from mends import (
 from mends.mend import Mend
 
 MENDS: list[Mend] = [
+    *absent.MENDS,
     *ageing.MENDS,
     *account.MENDS,
     *iam.MENDS,

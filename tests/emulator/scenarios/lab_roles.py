@@ -125,13 +125,16 @@ def seed(emulator: Emulator) -> dict[str, int]:
     for spec in ROLES:
         _seed_role(iam, spec)
     iam.create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")
-    emulator.client("ec2").run_instances(
+    ec2 = emulator.client("ec2")
+    made = ec2.run_instances(
         ImageId="ami-12345678",
         InstanceType="t3.micro",
         MinCount=1,
         MaxCount=1,
         IamInstanceProfile={"Name": USED_PROFILE},
     )
+    # A stopped instance has its profile all the same, and is no leftover.
+    ec2.stop_instances(InstanceIds=[instance["InstanceId"] for instance in made["Instances"]])
     emulator.set({
         "roles": {
             **{spec.name: _role_dates(spec) for spec in ROLES},

@@ -35,6 +35,10 @@ pub fn operation(parts: &Parts, body: &[u8]) -> String {
         ("GET", "/") => return "s3:ListBuckets".to_owned(),
         _ => {}
     }
+    if let Some(target) = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()) {
+        let name = target.rsplit('.').next().unwrap_or(target);
+        return format!("{}:{name}", signed_service(parts).unwrap_or("unsigned"));
+    }
     if let Some(action) = form_value(&String::from_utf8_lossy(body), "Action") {
         return format!("{}:{action}", signed_service(parts).unwrap_or("unsigned"));
     }

@@ -69,9 +69,10 @@ pub(super) fn write(view: View<'_>, value: &Value) -> Result<Value, Mismatch> {
             Format::named(view.timestamp_format(), Format::Epoch).write(text::instant(value).ok_or_else(wrong)?)
         }
         (Kind::Blob, Value::String(bytes)) => Value::from(base64::encode(bytes)),
-        (Kind::String | Kind::Character, Value::String(_)) | (Kind::Boolean, Value::Bool(_)) => value.clone(),
-        (Kind::Integer | Kind::Long | Kind::BigInteger | Kind::BigDecimal, Value::Number(_)) => value.clone(),
-        (Kind::Float | Kind::Double, Value::Number(_) | Value::String(_)) => value.clone(),
+        (Kind::String | Kind::Character, Value::String(_))
+        | (Kind::Boolean, Value::Bool(_))
+        | (Kind::Integer | Kind::Long | Kind::BigInteger | Kind::BigDecimal, Value::Number(_))
+        | (Kind::Float | Kind::Double, Value::Number(_) | Value::String(_)) => value.clone(),
         _ => return Err(wrong()),
     })
 }
@@ -131,9 +132,9 @@ pub(super) fn read(view: View<'_>, value: Value) -> Result<Value, Mismatch> {
             };
             Value::from(at.ok_or_else(|| wrong(&value))?.to_string())
         }
-        (Kind::String | Kind::Character | Kind::Blob, value @ Value::String(_)) => value,
-        (Kind::Boolean, value @ Value::Bool(_)) => value,
-        (Kind::Float | Kind::Double | Kind::BigDecimal, value @ Value::Number(_)) => value,
+        (Kind::String | Kind::Character | Kind::Blob, value @ Value::String(_))
+        | (Kind::Boolean, value @ Value::Bool(_))
+        | (Kind::Float | Kind::Double | Kind::BigDecimal, value @ Value::Number(_)) => value,
         (Kind::Integer | Kind::Long | Kind::BigInteger, Value::Number(number)) => {
             // `3.0` is a whole number, too.
             number.as_i64().map_or(Value::Number(number), Value::from)

@@ -26,12 +26,12 @@ fn element(out: &mut String, name: &str, view: View<'_>, value: &Value) -> Resul
                 }
                 if member.is_attribute() {
                     let text = text::write(member, value, Format::Iso).map_err(|error| error.within(key))?;
-                    attributes.push_str(&format!(" {wire}=\"{}\"", escape(&text)));
+                    attributes.extend([format!(" {wire}=\"{}\"", escape(&text))]);
                 } else {
                     element(&mut inner, wire, member, value).map_err(|error| error.within(key))?;
                 }
             }
-            out.push_str(&format!("<{name}{attributes}>{inner}</{name}>"));
+            out.extend([format!("<{name}{attributes}>{inner}</{name}>")]);
         }
         (Kind::List, Value::Array(items)) => {
             let flat = view.is_flattened();
@@ -43,7 +43,7 @@ fn element(out: &mut String, name: &str, view: View<'_>, value: &Value) -> Resul
             if flat {
                 out.push_str(&inner);
             } else {
-                out.push_str(&format!("<{name}{}>{inner}</{name}>", namespace(view)));
+                out.extend([format!("<{name}{}>{inner}</{name}>", namespace(view))]);
             }
         }
         (Kind::Map, Value::Object(given)) => {
@@ -53,20 +53,20 @@ fn element(out: &mut String, name: &str, view: View<'_>, value: &Value) -> Resul
                 (view.key().wire_name().unwrap_or("key"), view.value().wire_name().unwrap_or("value"));
             let mut inner = String::new();
             for (key, value) in given {
-                inner.push_str(&format!("<{entry}>"));
+                inner.extend([format!("<{entry}>")]);
                 element(&mut inner, key_name, view.key(), &Value::from(key.as_str()))?;
                 element(&mut inner, value_name, view.value(), value)?;
-                inner.push_str(&format!("</{entry}>"));
+                inner.extend([format!("</{entry}>")]);
             }
             if flat {
                 out.push_str(&inner);
             } else {
-                out.push_str(&format!("<{name}{}>{inner}</{name}>", namespace(view)));
+                out.extend([format!("<{name}{}>{inner}</{name}>", namespace(view))]);
             }
         }
         _ => {
             let text = text::write(view, value, Format::Iso)?;
-            out.push_str(&format!("<{name}{}>{}</{name}>", namespace(view), escape(&text)));
+            out.extend([format!("<{name}{}>{}</{name}>", namespace(view), escape(&text))]);
         }
     }
     Ok(())
@@ -84,7 +84,7 @@ fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            '\r' | '\n' | '\u{85}' | '\u{2028}' => escaped.push_str(&format!("&#x{:X};", u32::from(c))),
+            '\r' | '\n' | '\u{85}' | '\u{2028}' => escaped.extend([format!("&#x{:X};", u32::from(c))]),
             c => escaped.push(c),
         }
     }

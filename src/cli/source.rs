@@ -1,0 +1,66 @@
+//! The flags that say what is judged: a live account, a snapshot, or the demo.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::CliError;
+use super::live::{LiveArgs, LiveInventory};
+use crate::inventory::{Inventory, snapshot};
+use crate::rule::{NeedSet, Rule};
+
+/// Which account
+#[derive(Args, Clone, Debug)]
+pub(super) struct SourceArgs {
+    /// Take the embedded demo account: no credentials, no network
+    #[arg(long, conflicts_with_all = ["snapshot", "profile", "endpoint_url", "role_arn"], help_heading = "Which account")]
+    demo: bool,
+
+    /// Take a snapshot that `afterlab snapshot` wrote (.json or .json.zst)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Which account")]
+    snapshot: Option<PathBuf>,
+
+    #[command(flatten)]
+    live: LiveArgs,
+}
+
+/// What is judged, and how it was had.
+pub(super) struct Source {
+    pub(super) inventory: Inventory,
+    /// Where it came from, in words.
+    pub(super) name: String,
+    /// Requests that were sent; none for a snapshot.
+    pub(super) requests: Option<u64>,
+    /// Why the reading ended early, if it did.
+    pub(super) stopped: Option<String>,
+}
+
+impl SourceArgs {
+    /// Reads what the rules need.
+    pub(super) fn read(&self, rules: &[&'static Rule]) -> Result<Source, CliError> {
+        if self.demo {
+            let inventory = snapshot::demo().map_err(|error| CliError::new(format!("the demo account: {error}")))?;
+            return Ok(self.saved(inventory, "the embedded demo account".to_owned()));
+        }
+        if let Some(path) = &self.snapshot {
+            let inventory = snapshot::read_file(path).map_err(|error| {
+                CliError::new(format!("{} cannot be scanned: {error}", path.display()))
+                    .help("`afterlab snapshot -o FILE` writes a snapshot that can be")
+            })?;
+            return Ok(self.saved(inventory, format!("the snapshot {}", path.display())));
+        }
+        let LiveInventory { inventory, requests, stopped, source } = self.live.read(NeedSet::of_rules(rules))?;
+        Ok(Source {
+            inventory,
+            name: source,
+            requests: Some(requests),
+            stopped: stopped.map(|reason| reason.to_string()),
+        })
+    }
+
+    /// A saved inventory, limited to the regions that were asked for.
+    fn saved(&self, mut inventory: Inventory, name: String) -> Source {
+        inventory.limit_to(self.live.regions());
+        Source { inventory, name, requests: None, stopped: None }
+    }
+}

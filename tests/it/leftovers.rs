@@ -1,0 +1,181 @@
+//! Packs as a user runs them: on moto, on model-made replies, and with a pack of one's own.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::{Emulator, Run, botocore_sources};
+
+/// Rule, region, name and dollars a month of every finding.
+fn found(report: &Value) -> BTreeMap<String, String> {
+    let findings = report["findings"].as_array().expect("findings").iter();
+    findings
+        .map(|finding| {
+            let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+            let name = format!(
+                "{} {} {}",
+                text(&finding["rule"]),
+                text(&finding["resource"]["region"]),
+                text(&finding["resource"]["name"])
+            );
+            (name, text(&finding["cost"]["usd_per_month"]))
+        })
+        .collect()
+}
+
+async fn reply(emulator: &Emulator, replies: Value) {
+    emulator.post("/afterlab-test/set", "application/json", &json!({"replies": replies}).to_string()).await;
+}
+
+/// Services that moto lacks, over real HTTP with replies made after AWS's models: just made, and found the same day.
+#[tokio::test(flavor = "multi_thread")]
+async fn leftovers_are_found_by_their_state_with_their_dollars() {
+    let emulator = Emulator::start();
+    let app = "0a1b2c3d-0000-4000-8000-000000000001";
+    reply(&emulator, json!({
+        "kendra:ListIndices us-east-1": {"IndexConfigurationSummaryItems": [{"Id": "i-1", "CreatedAt": 1_795_000_000, "Status": "ACTIVE"}]},
+        "kendra:DescribeIndex": {"Id": "i-1", "Name": "lab", "Edition": "ENTERPRISE_EDITION", "Status": "ACTIVE"},
+        "kendra:ListTagsForResource": {"Tags": [{"Key": "project", "Value": "lab"}]},
+        "qbusiness:ListApplications eu-west-1": {"applications": [{"applicationId": app, "displayName": "helper"}]},
+        "qbusiness:ListIndices": {"indices": [{"indexId": "x", "displayName": "docs"}]},
+        "qbusiness:GetIndex": {"indexId": "x", "displayName": "docs", "status": "ACTIVE", "type": "STARTER",
+            "indexArn": "arn:aws:qbusiness:eu-west-1:123456789012:application/a/index/x", "capacityConfiguration": {"units": 2}},
+        "rekognition:DescribeProjects us-east-1": {"ProjectDescriptions": [{"ProjectArn": "arn:aws:rekognition:us-east-1:123456789012:project/p/1"}]},
+        "rekognition:DescribeProjectVersions": {"ProjectVersionDescriptions": [{"Status": "RUNNING", "MinInferenceUnits": 1,
+            "ProjectVersionArn": "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"}]},
+        "sagemaker:ListApps us-east-1": {"Apps": [{"DomainId": "d-1", "UserProfileName": "ana", "AppType": "Canvas", "AppName": "default", "Status": "InService"}]},
+        "bedrock:ListProvisionedModelThroughputs us-east-1": {"provisionedModelSummaries": [{"provisionedModelName": "lab", "modelUnits": 1,
+            "provisionedModelArn": "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/x", "status": "InService", "creationTime": "2026-11-24T08:00:00Z"}]},
+    })).await;
+    let url = emulator.url.clone();
+    let scan = |extra: &[&str]| {
+        let all: Vec<&str> = ["--kind", "leftover", "--region", "us-east-1,eu-west-1"]
+            .into_iter()
+            .chain(extra.iter().copied())
+            .collect();
+        Run::scan(&url, &all).1
+    };
+    let report = scan(&[]);
+    assert_eq!(report["gaps"], json!([]), "{report:#}");
+    let expected = [
+        ("bedrock-provisioned-throughput-left-running us-east-1 lab", "14965"),
+        ("kendra-index-left-running us-east-1 lab", "1022"),
+        ("qbusiness-index-left-running eu-west-1 docs", "204.4"),
+        (
+            "rekognition-custom-labels-left-running us-east-1 arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1",
+            "2920",
+        ),
+        ("sagemaker-canvas-session-left-open us-east-1 d-1/ana/Canvas/default", "1387"),
+    ];
+    let expected: BTreeMap<String, String> = expected.map(|(name, usd)| (name.to_owned(), usd.to_owned())).into();
+    let rounded = |found: BTreeMap<String, String>| -> BTreeMap<String, String> {
+        found
+            .into_iter()
+            .map(|(name, usd)| (name, usd.trim_end_matches('0').trim_end_matches('.').to_owned()))
+            .collect()
+    };
+    assert_eq!(rounded(found(&report)), rounded(expected));
+    let kept = scan(&["--keep-tag", "project"]);
+    assert!(!found(&kept).keys().any(|name| name.starts_with("kendra")), "a tag keeps the index");
+    let spared = scan(&["--grace", "3650d"]);
+    assert!(!found(&spared).keys().any(|name| name.starts_with("bedrock")), "it is younger than the grace period");
+}
+
+/// What moto has is found, in both regions, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operation_that_is_refused_hides_its_resources_and_says_so() {
+    let emulator = Emulator::start();
+    reply(&emulator, json!({"kendra:ListIndices us-east-1": {"IndexConfigurationSummaryItems": "not a list"}})).await;
+    let (run, report) = Run::scan(&emulator.url, &["--rule", "kendra-*", "--region", "us-east-1"]);
+    assert_eq!(run.code, Some(2), "{report:#}");
+    assert_eq!(report["gaps"][0]["kind"], "malformed", "{report:#}");
+    assert!(
+        report["gaps"][0]["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("IndexConfigurationSummaryItems should be a list"))
+    );
+}
+
+const OWN: &str = r#"
+[resource]
+type = "AWS::SQS::Queue"
+list = { operation = "ListQueues", items = "QueueUrls" }
+id = "resource.Value"
+name = "basename(resource.Value)"
+
+[[rule]]
+id = "sqs-queue-of-a-lab"
+kind = "hygiene"
+title = "Queue of a lab is left"
+severity = "low"
+note = "account#knowing-what-you-spend"
+fails = "glob('*/lab-*', resource.Value)"
+message = "Queue {name} is left of a lab"
+evidence = ["resource.Value"]
+docs = """
+## What it finds
+A queue whose name begins with lab-.
+
+## Why it matters
+It shows how a pack is written.
+
+## How to fix it
+Delete it.
+"""
+
+[[rule.example]]
+outcome = "fail"
+resource = { Value = "https://sqs.us-east-1.amazonaws.com/1/lab-x" }
+
+[[rule.example]]
+outcome = "pass"
+resource = { Value = "https://sqs.us-east-1.amazonaws.com/1/orders" }
+"#;
+
+/// A service that afterlab does not ship, with botocore's model as it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_of_ones_own_works_from_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pack = folder.path().join("sqs");
+    std::fs::create_dir(&pack).expect("the pack");
+    let model = botocore_sources().join("botocore/data/sqs/2012-11-05");
+    std::fs::copy(model.join("service-2.json"), pack.join("service-2.json")).expect("the model");
+    std::fs::write(pack.join("queue.toml"), OWN).expect("the type");
+    let folder = folder.path().to_str().expect("UTF-8");
+    let checked = Run::with(&["rules", "check", folder]);
+    assert_eq!((checked.code, checked.stdout.contains("2 examples hold")), (Some(0), true), "{checked:#?}");
+    let emulator = Emulator::start();
+    let body = "Action=CreateQueue&QueueName=lab-x&Version=2012-11-05";
+    crate::support::proxy::post_to(&emulator.url, "sqs", body).await;
+    let (_, report) = Run::scan(&emulator.url, &["--rules", folder, "--rule", "sqs-*", "--region", "us-east-1"]);
+    assert_eq!(found(&report).keys().collect::<Vec<_>>(), ["sqs-queue-of-a-lab us-east-1 lab-x"], "{report:#}");
+    for (wrong, what) in [
+        (OWN.replace("ListQueues", "ListQueuez"), "did you mean ListQueues?"),
+        (OWN.replace("QueueUrls\"", "QueueUrlz\""), "did you mean QueueUrls?"),
+        (OWN.replace("kind = \"hygiene\"", "kindd = \"hygiene\""), "kindd"),
+        (OWN.replace("glob(", "globb("), "globb"),
+        (OWN.replace("ListQueues", "DeleteQueue"), "does not read"),
+        (OWN.replace("outcome = \"pass\"", "outcome = \"fail\""), "expected fail, got pass"),
+    ] {
+        std::fs::write(pack.join("queue.toml"), wrong).expect("the type");
+        let refused = Run::with(&["rules", "check", folder]);
+        assert_eq!(refused.code, Some(2), "{what}: {refused:#?}");
+        assert!(refused.stderr.contains(what) && refused.stderr.contains("queue.toml"), "{what}: {}", refused.stderr);
+    }
+    assert!(Path::new(folder).exists());
+}
+
+#[test]
+fn the_cleanup_script_names_real_resources_and_is_a_shell_script() {
+    let run = Run::with(&["cleanup", "--demo"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("aws kendra delete-index --region us-east-1 --id 6f0d5c1e-"), "{}", run.stdout);
+    let script = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(script.path(), &run.stdout).expect("the script");
+    let checked = std::process::Command::new("sh").arg("-n").arg(script.path()).status().expect("sh");
+    assert!(checked.success());
+    let plan = Run::with(&["cleanup", "--demo", "--format", "json", "--only", "kendra-*"]);
+    let plan: Value = serde_json::from_str(&plan.stdout).expect("JSON");
+    assert_eq!(plan["steps"].as_array().map(Vec::len), Some(1), "{plan:#}");
+}
