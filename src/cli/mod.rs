@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand. Only here are flags read and lines printed.
 
 mod cleanup;
+mod diff;
 mod explain;
 mod leftovers;
 mod live;
@@ -84,6 +85,8 @@ enum Command {
     Scan(scan::Args),
     /// Print a script that ends what is left over; afterlab never runs it
     Cleanup(cleanup::Args),
+    /// Say what changed between two snapshots, what it left behind, and what that costs
+    Diff(diff::Args),
     /// Save what can be read of an account, to judge it later without credentials
     Snapshot(snapshot::Args),
     /// List the rules, or show one
@@ -112,6 +115,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Scan(args) => scan::run(&args),
         Command::Cleanup(args) => cleanup::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -10,6 +10,7 @@ mod packs;
 mod progress;
 mod s3;
 mod stop;
+mod usage;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -69,7 +70,8 @@ pub async fn collect(session: &Session, options: &Options, stop: &Stop, progress
     // Packs need the regions first; IAM and S3 do not wait for them.
     let account_and_packs = async {
         let account = collector.account().await;
-        let resources = Box::pin(collector.packs(&account.1)).await;
+        let mut resources = Box::pin(collector.packs(&account.1)).await;
+        Box::pin(collector.usage(&mut resources)).await;
         (account, resources)
     };
     let ((account, resources), iam, s3) = tokio::join!(account_and_packs, collector.iam(), collector.s3());

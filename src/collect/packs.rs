@@ -308,7 +308,18 @@ impl Place<'_> {
         self.kind.omit.iter().for_each(|name| {
             properties.remove(name);
         });
-        Ok(Some(Resource { id, name, arn, region: None, created, tags, properties, parent: parent.cloned(), gap }))
+        Ok(Some(Resource {
+            id,
+            name,
+            arn,
+            region: None,
+            created,
+            tags,
+            properties,
+            parent: parent.cloned(),
+            usage: Vec::new(),
+            gap,
+        }))
     }
 
     /// One call about one thing; `None` when the thing is gone.

@@ -25,7 +25,7 @@ pub use known::{Known, Unknown};
 pub use listing::Listing;
 pub use region::{Partition, REGIONS, REGIONS_AS_OF, Region};
 pub use resource::{ResourceRef, Tag};
-pub use resources::{Resource, Resources};
+pub use resources::{Resource, Resources, Usage};
 pub use s3::S3;
 
 /// All that was read of one account at one time.

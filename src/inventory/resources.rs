@@ -34,9 +34,26 @@ pub struct Resource {
     /// What it was listed within.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Value>,
+    /// How much it was used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usage: Vec<Usage>,
     /// Why not all of it could be read.
     #[serde(default, rename = "$gap", skip_serializing_if = "Option::is_none")]
     pub gap: Option<GapId>,
+}
+
+/// How much a resource was used, by one metric of CloudWatch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Usage {
+    /// Namespace and metric: `AWS/Kendra IndexQueryCount`.
+    pub metric: String,
+    /// `Sum` or `Maximum`, over all of the days.
+    pub statistic: String,
+    /// How many days, up to when it was read.
+    pub days: u32,
+    /// What CloudWatch has; none for no datapoint, which is not a zero.
+    pub value: Option<f64>,
 }
 
 /// What packs read, by `CloudFormation`'s type name.

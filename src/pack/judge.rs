@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 use serde_json::Value;
 
-use super::{PackRule, Variables};
+use super::{Expression, PackRule, Variables};
 use crate::cost::{Estimate, HOURS_A_MONTH, Share};
 use crate::inventory::{Resource, Unknown};
 use crate::rule::{Context, Kind, NoVerdict, Problem, Verdict, fail, not_applicable, pass};
@@ -58,10 +58,30 @@ impl PackRule {
             let property = expression.text().trim_start_matches("resource.");
             problem = problem.evidence(property, expression.evaluate(root, &variables).map_err(broken)?);
         }
+        problem = self.used(problem, resource);
         for command in &self.cleanup {
             problem = problem.fix(command.command(root, &variables).map_err(broken)?);
         }
         self.cost(problem, resource, &variables, cx).map_err(broken)?.verdict()
+    }
+
+    /// Whether the rule is about a resource and finds it wrong, by what was read of it.
+    pub(crate) fn bills(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> bool {
+        let holds = |expression: &Option<Expression>| {
+            expression.as_ref().is_none_or(|expression| expression.test(root, variables) == Ok(true))
+        };
+        holds(&self.applies) && holds(&self.fails)
+    }
+
+    /// Adds what CloudWatch says of its use.
+    fn used(&self, problem: Problem, resource: &Resource) -> Problem {
+        let Some(name) = self.idle.as_ref().map(super::Idle::name) else { return problem };
+        let Some(usage) = resource.usage.iter().find(|usage| usage.metric == name) else { return problem };
+        let property = format!("{name} ({} of {} days)", usage.statistic, usage.days);
+        match usage.value {
+            Some(value) => problem.evidence(property, value),
+            None => problem.evidence(property, "no datapoint"),
+        }
     }
 
     fn cost(

@@ -211,7 +211,12 @@ impl Loader<'_> {
             note: keep(table.note.get_ref().as_str()),
             references: keep_all(table.references.iter().map(|page| keep(page.get_ref().as_str())).collect()),
             frameworks: &[],
-            needs: keep_all(vec![Need::Resources(kind), Need::AccountRegions]),
+            needs: keep_all(
+                [Need::AccountRegions, Need::Resources(kind)]
+                    .into_iter()
+                    .chain(table.idle.is_some().then_some(Need::ResourceUsage))
+                    .collect(),
+            ),
             since: keep(table.since.as_str()),
             opt_in: table.opt_in.as_deref().map(keep),
             check: Check::Pack(Box::leak(Box::new(logic))),

@@ -25,6 +25,7 @@ use crate::rule::{Kind, Operation};
 
 pub use expression::{Expression, Template, Variables};
 pub use functions::{FUNCTIONS, context};
+pub(crate) use judge::variables;
 pub use load::PackError;
 
 /// What the names of files of packs that ship with afterlab begin with.
@@ -257,6 +258,14 @@ pub struct PackRule {
     cleanup: Vec<Template>,
     /// What the estimate of each example must be.
     pub monthly_usd: Vec<Option<f64>>,
+}
+
+impl Idle {
+    /// Namespace and metric.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.namespace, self.metric)
+    }
 }
 
 /// The metric that shows whether a resource is used.

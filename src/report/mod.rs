@@ -1,6 +1,7 @@
 //! Reports: what came of a scan, and one file a format.
 
 pub mod cleanup;
+pub mod diff;
 mod gaps;
 pub mod json;
 pub mod lint;

@@ -48,6 +48,7 @@ mod tests {
             tags: tag.map(|value| [("keep".to_owned(), value.to_owned())].into()),
             properties: serde_json::Map::new(),
             parent: None,
+            usage: Vec::new(),
             gap: None,
         };
         let options = LeftoverOptions { grace: SignedDuration::from_hours(4), keep_tags: vec!["keep".to_owned()] };

@@ -66,6 +66,8 @@ pub enum Need {
     BucketStorage,
     /// The first objects of a bucket.
     BucketObjectSample,
+    /// How much the resources of packs were used.
+    ResourceUsage,
     /// The resources of a pack's type.
     Resources(&'static ResourceType),
 }
@@ -100,6 +102,7 @@ impl Need {
         Self::BucketMultipartUploads,
         Self::BucketStorage,
         Self::BucketObjectSample,
+        Self::ResourceUsage,
     ];
 
     /// The operations that read it.
@@ -146,13 +149,14 @@ impl Need {
             Self::BucketMultipartUploads => &[operation::LIST_MULTIPART_UPLOADS, operation::LIST_PARTS],
             Self::BucketStorage => &[operation::LIST_METRICS, operation::GET_METRIC_DATA],
             Self::BucketObjectSample => &[operation::LIST_OBJECT_VERSIONS],
+            Self::ResourceUsage => &[operation::GET_METRIC_DATA],
         }
     }
 
     /// Whether it is read of each bucket, and so needs the list of buckets.
     #[must_use]
     pub fn is_of_bucket(self) -> bool {
-        self > Self::Buckets && !matches!(self, Self::Resources(_))
+        self > Self::Buckets && !matches!(self, Self::ResourceUsage | Self::Resources(_))
     }
 }
 
@@ -218,7 +222,7 @@ mod tests {
     #[test]
     fn the_list_of_needs_is_whole_and_sorted() {
         assert!(Need::ALL.is_sorted());
-        assert_eq!(Need::ALL.last(), Some(&Need::BucketObjectSample));
+        assert_eq!(Need::ALL.last(), Some(&Need::ResourceUsage));
     }
 
     #[test]

@@ -76,6 +76,18 @@ async fn leftovers_are_found_by_their_state_with_their_dollars() {
             .collect()
     };
     assert_eq!(rounded(found(&report)), rounded(expected));
+    let kendra = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .find(|finding| finding["rule"] == "kendra-index-left-running");
+    let evidence = kendra.expect("the index")["evidence"].as_array().expect("evidence").clone();
+    let used = evidence.iter().find(|evidence| evidence["property"] == "AWS/Kendra IndexQueryCount (Sum of 14 days)");
+    assert_eq!(
+        used.map(|used| &used["value"]),
+        Some(&json!("no datapoint")),
+        "a missing datapoint is not a zero: {evidence:#?}"
+    );
     let kept = scan(&["--keep-tag", "project"]);
     assert!(!found(&kept).keys().any(|name| name.starts_with("kendra")), "a tag keeps the index");
     let spared = scan(&["--grace", "3650d"]);
@@ -164,6 +176,37 @@ async fn a_pack_of_ones_own_works_from_a_folder() {
         assert!(refused.stderr.contains(what) && refused.stderr.contains("queue.toml"), "{what}: {}", refused.stderr);
     }
     assert!(Path::new(folder).exists());
+}
+
+/// What a lab created, changed and left behind, from two snapshots.
+#[test]
+fn two_snapshots_say_what_a_lab_left_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let snapshot = |name: &str, volumes: Value| {
+        let path = folder.path().join(name);
+        let content = json!({
+            "afterlab_snapshot": 1, "account": {"Id": "111122223333", "AccountAlias": null, "Regions": ["us-east-1"]},
+            "collected_at": "2026-11-22T12:00:00Z", "resources": {"AWS::EC2::Volume": volumes},
+        });
+        std::fs::write(&path, content.to_string()).expect("a snapshot");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let volume = |id: &str, state: &str| {
+        json!({"id": id, "name": id, "region": "us-east-1",
+            "properties": {"VolumeId": id, "State": state, "Size": 100, "VolumeType": "gp3"}})
+    };
+    let before = snapshot("before.json", json!([volume("vol-1", "in-use"), volume("vol-2", "in-use")]));
+    let after = snapshot("after.json", json!([volume("vol-1", "available"), volume("vol-3", "in-use")]));
+    let run = Run::with(&["diff", &before, &after, "--format", "json"]);
+    let diff: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:#?}"));
+    assert_eq!(run.code, Some(1), "{diff:#}");
+    assert_eq!((&diff["created"][0]["id"], &diff["deleted"][0]["id"]), (&json!("vol-3"), &json!("vol-2")), "{diff:#}");
+    assert_eq!(diff["changed"][0]["properties"], json!(["State"]), "{diff:#}");
+    assert_eq!(diff["leftovers_added"][0]["usd_per_month"], json!("8"), "{diff:#}");
+    let same = Run::with(&["diff", &after, &after]);
+    assert_eq!(same.code, Some(0), "{same:#?}");
+    assert!(same.stdout.contains("Created: 0") && same.stdout.contains("Not compared"), "{}", same.stdout);
+    assert_eq!(Run::with(&["diff", &before, "missing.json"]).code, Some(2));
 }
 
 #[test]
