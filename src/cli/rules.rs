@@ -28,6 +28,16 @@ enum RulesCommand {
     },
     /// Show a rule: its documentation, examples, needs and note
     Show(explain::Args),
+    /// Begin a type in a pack of your own, which has the API model in it
+    New {
+        /// The folder of the pack
+        #[arg(long, value_name = "FOLDER")]
+        pack: PathBuf,
+
+        /// The type: `AWS::SQS::Queue`
+        #[arg(long = "type", value_name = "TYPE")]
+        kind: String,
+    },
     /// Test packs of your own: their form, their fit with the API model, and their examples
     Check {
         /// The folder of the packs, or one pack
@@ -44,6 +54,11 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
             Ok(Exit::Clean)
         }
         RulesCommand::Show(args) => explain::run(args),
+        RulesCommand::New { pack, kind } => {
+            let path = pack::registry::scaffold(pack, kind).map_err(|error| CliError::new(error.to_string()))?;
+            print(&format!("{}: write on, then `afterlab rules check {}`\n", path.display(), pack.display()))?;
+            Ok(Exit::Clean)
+        }
         RulesCommand::Check { folder } => check(folder),
     }
 }

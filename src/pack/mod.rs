@@ -12,6 +12,7 @@ mod functions;
 mod judge;
 mod load;
 pub mod registry;
+mod scaffold;
 #[cfg(test)]
 mod tests;
 

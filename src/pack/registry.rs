@@ -1,7 +1,7 @@
 //! All packs: those that ship with afterlab, and those that the user brings.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use include_dir::{Dir, include_dir};
@@ -115,9 +115,35 @@ pub fn add(folder: &Path) -> Result<usize, PackError> {
     Ok(count)
 }
 
+/// Writes the file of a new type into a pack, which must have its model, and gives its path.
+///
+/// # Errors
+/// [`PackError`] when there is no model, no list for the type, or such a file already.
+pub fn scaffold(pack: &Path, kind: &str) -> Result<PathBuf, PackError> {
+    let wrong = |path: &Path, message: String| PackError { file: path.display().to_string(), place: None, message };
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric());
+    if kind.split("::").count() != 3 || !kind.split("::").all(is_word) {
+        return Err(wrong(pack, format!("{kind:?} is no type; they look like AWS::SQS::Queue")));
+    }
+    let api = read_model(pack).map_err(|message| {
+        wrong(
+            pack,
+            format!("{message}; copy service-2.json and paginators-1.json of botocore's data/ folder there first"),
+        )
+    })?;
+    let name = pack.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = super::scaffold::file(&api, &name, kind).map_err(|message| wrong(pack, message))?;
+    let path = pack.join(format!("{}.toml", kind.rsplit("::").next().unwrap_or(kind).to_lowercase()));
+    if path.exists() {
+        return Err(wrong(&path, "is there already".to_owned()));
+    }
+    std::fs::write(&path, text).map_err(|error| wrong(&path, format!("cannot be written: {error}")))?;
+    Ok(path)
+}
+
 fn read_folder(folder: &Path) -> Result<Packs, PackError> {
     let wrong = |path: &Path, message: String| PackError { file: path.display().to_string(), place: None, message };
-    let entries = |path: &Path| -> Result<Vec<std::path::PathBuf>, PackError> {
+    let entries = |path: &Path| -> Result<Vec<PathBuf>, PackError> {
         let read = std::fs::read_dir(path).map_err(|error| wrong(path, format!("cannot be read: {error}")))?;
         let mut paths: Vec<_> = read.flatten().map(|entry| entry.path()).collect();
         paths.sort();

@@ -153,6 +153,12 @@ async fn a_pack_of_ones_own_works_from_a_folder() {
     std::fs::create_dir(&pack).expect("the pack");
     let model = botocore_sources().join("botocore/data/sqs/2012-11-05");
     std::fs::copy(model.join("service-2.json"), pack.join("service-2.json")).expect("the model");
+    let path = pack.to_str().expect("UTF-8");
+    let began = Run::with(&["rules", "new", "--pack", path, "--type", "AWS::SQS::Queue"]);
+    assert_eq!(began.code, Some(0), "{began:#?}");
+    let holds = Run::with(&["rules", "check", path]);
+    assert!(holds.stdout.contains("2 examples hold"), "what was begun holds: {holds:#?}");
+    assert_eq!(Run::with(&["rules", "new", "--pack", path, "--type", "AWS::SQS::Queue"]).code, Some(2), "it is there");
     std::fs::write(pack.join("queue.toml"), OWN).expect("the type");
     let folder = folder.path().to_str().expect("UTF-8");
     let checked = Run::with(&["rules", "check", folder]);
