@@ -23,7 +23,8 @@ impl Checker<'_> {
         let mut budget = MOST_BYTES_PROVED;
         for (place, report) in policies.iter_mut().enumerate() {
             let is_bare = read.format == Format::Json && report.name.is_empty();
-            let Some(policy) = read.policies.get(place).filter(|_| !is_bare) else { continue };
+            let has_fix = report.findings.iter().any(|reported| reported.finding.fix.is_some());
+            let Some(policy) = read.policies.get(place).filter(|_| has_fix && !is_bare) else { continue };
             let before = self.found(policy);
             for reported in &mut report.findings {
                 let Some(fix) = &reported.finding.fix else { continue };
