@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::{Map, Value};
 
 use super::Collector;
-use super::call::{About, none_if};
+use super::call::About;
 use crate::aws::Failure;
 use crate::aws::api::{self, Api, ApiClient};
 use crate::inventory::{GapId, GapKind, Known, Listing, Region, Resource, Resources};
@@ -193,9 +193,10 @@ impl Place<'_> {
         let paginator = self.client.api().paginator(&call.operation);
         let mut seen = Vec::new();
         for _ in 0..MOST_PAGES {
-            let none: Vec<&str> = call.none.iter().map(String::as_str).collect();
-            let reply = self.collector.within_limits(self.client.call(&call.operation, &input)).await;
-            let Some(reply) = none_if(&none, reply)? else { return Ok(()) };
+            let reply = match self.collector.within_limits(self.client.call(&call.operation, &input)).await {
+                Err(failure) if says_none(&failure, &call.none) => return Ok(()),
+                reply => reply?,
+            };
             let tokens = paginator.map(|paginator| tokens(paginator, &reply)).unwrap_or_default();
             match &call.items {
                 Some(path) => items.extend(path.find(reply)),
@@ -278,6 +279,9 @@ impl Place<'_> {
             }
         }
         scope.set("resource", Value::Object(properties.clone()));
+        if gap.is_none() {
+            gap = self.also(&mut properties, &mut scope).await?;
+        }
         let text = |expression: &pack::Expression| expression.string(self.root, &scope).map_err(broken);
         if gap.is_none()
             && let Some(keep) = &self.kind.keep
@@ -322,6 +326,27 @@ impl Place<'_> {
         }))
     }
 
+    /// Asks what else is to be known, and adds it; the gap, if something cannot be read.
+    async fn also(
+        &self,
+        properties: &mut Map<String, Value>,
+        scope: &mut Variables,
+    ) -> Result<Option<GapId>, Failure> {
+        for also in &self.kind.also {
+            let asks = also.when.as_ref().map_or(Ok(true), |when| when.test(self.root, scope)).map_err(broken)?;
+            let reply = if asks { self.one(&also.call, scope).await } else { Ok(None) };
+            match reply {
+                Ok(Some(more)) => {
+                    properties.insert(also.into.clone(), more);
+                    scope.set("resource", Value::Object(properties.clone()));
+                }
+                Ok(None) => {}
+                Err(failure) => return Ok(Some(self.gap(&also.call.operation, None, &failure))),
+            }
+        }
+        Ok(None)
+    }
+
     /// One call about one thing; `None` when the thing is gone.
     async fn one(&self, call: &Call, scope: &Variables) -> Result<Option<Value>, Failure> {
         let input = call.input.evaluate(self.root, scope).map_err(broken)?;
@@ -334,17 +359,22 @@ impl Place<'_> {
                 }
                 None => Some(reply),
             }),
-            Err(failure) if is_gone(&failure, &call.none) => Ok(None),
+            Err(failure) if is_gone(&failure) || says_none(&failure, &call.none) => Ok(None),
             Err(failure) => Err(failure),
         }
     }
 }
 
 /// Whether the service says that there is no such thing.
-fn is_gone(failure: &Failure, codes: &[String]) -> bool {
-    failure.code.as_deref().is_some_and(|code| {
-        codes.iter().any(|known| known == code)
-            || ["ResourceNotFoundException", "NotFoundException", "ResourceNotFound"].contains(&code)
+fn is_gone(failure: &Failure) -> bool {
+    ["ResourceNotFoundException", "NotFoundException", "ResourceNotFound"].map(Some).contains(&failure.code.as_deref())
+}
+
+/// Whether a failure is one of those with which the service says that there is nothing.
+fn says_none(failure: &Failure, known: &[String]) -> bool {
+    known.iter().any(|known| match known.split_once(": ") {
+        Some((code, part)) => failure.code.as_deref() == Some(code) && failure.message.contains(part),
+        None => failure.code.as_deref() == Some(known),
     })
 }
 

@@ -1,5 +1,7 @@
 //! What something costs, with every number's origin.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -46,6 +48,21 @@ pub struct CostLine {
     /// What it is counted once for, when several resources share it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub once: Option<String>,
+    /// What all resources of the account together have for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowance: Option<Allowance>,
+    /// How many units a month the allowance covers, beside `quantity`.
+    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
+    pub free: Decimal,
+}
+
+/// What all resources of an account together have for nothing: `CloudWatch`'s first ten alarms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// What it is of.
+    pub name: String,
+    /// Units a month.
+    pub quantity: Decimal,
 }
 
 /// A part of an estimate before it is summed up.
@@ -57,6 +74,8 @@ pub struct Share<'p> {
     pub price: &'p Price,
     /// What it is counted once for, when several resources share it.
     pub once: Option<String>,
+    /// What the account has for nothing.
+    pub allowance: Option<Allowance>,
 }
 
 /// What something costs if it stays as it is.
@@ -84,7 +103,7 @@ impl Estimate {
         Self::of_shares(
             pillar,
             region,
-            lines.into_iter().map(|(quantity, price)| Share { quantity, price, once: None }),
+            lines.into_iter().map(|(quantity, price)| Share { quantity, price, once: None, allowance: None }),
         )
     }
 
@@ -93,11 +112,13 @@ impl Estimate {
     pub fn of_shares<'a>(pillar: Pillar, region: &str, shares: impl IntoIterator<Item = Share<'a>>) -> Self {
         let basis: Vec<CostLine> = shares
             .into_iter()
-            .map(|Share { quantity, price, once }| CostLine {
+            .map(|Share { quantity, price, once, allowance }| CostLine {
                 quantity: quantity.normalize(),
                 price: price.clone(),
                 usd_per_month: (quantity * price.usd).normalize(),
                 once,
+                allowance,
+                free: Decimal::ZERO,
             })
             .collect();
         let usd_per_month: Decimal = basis.iter().map(|line| line.usd_per_month).sum();
@@ -128,6 +149,29 @@ impl Estimate {
                 (line.quantity, line.usd_per_month) = (Decimal::ZERO, Decimal::ZERO);
             }
         }
+        self.sum_up();
+    }
+
+    /// Takes off what an allowance covers; `used` says how much of each is used up already.
+    pub fn take_allowances(&mut self, used: &mut HashMap<String, Decimal>) {
+        for line in &mut self.basis {
+            let Some(allowance) = &line.allowance else { continue };
+            let used = used.entry(allowance.name.clone()).or_default();
+            line.free = (allowance.quantity - *used).clamp(Decimal::ZERO, line.quantity);
+            *used += line.free;
+            line.quantity = (line.quantity - line.free).normalize();
+            line.usd_per_month = (line.quantity * line.price.usd).normalize();
+        }
+        self.sum_up();
+    }
+
+    /// Whether it would cost something if there were no allowance.
+    #[must_use]
+    pub fn is_within_allowance(&self) -> bool {
+        self.usd_per_month.is_zero() && self.basis.iter().any(|line| !line.free.is_zero())
+    }
+
+    fn sum_up(&mut self) {
         let whole = self.usd_per_month;
         self.usd_per_month = self.basis.iter().map(|line| line.usd_per_month).sum();
         self.usd_per_hour = self.usd_per_month / Decimal::from(HOURS_A_MONTH);
@@ -164,6 +208,22 @@ mod tests {
         assert!(!estimate.is_estimate);
         assert_eq!(estimate.basis.len(), 1);
         assert!(Estimate::monthly(Pillar::Storage, "eu-west-1", [(Decimal::ONE, price)]).is_estimate);
+    }
+
+    #[test]
+    fn an_allowance_covers_the_first_units_of_all() {
+        let price = PriceBook::embedded().find("cloudwatch/alarm", "us-east-1").expect("a price");
+        let allowance = Allowance { name: "alarms".to_owned(), quantity: Decimal::from(3) };
+        let share = || Share { quantity: Decimal::TWO, price, once: None, allowance: Some(allowance.clone()) };
+        let mut used = HashMap::new();
+        let mut usd = || {
+            let mut estimate = Estimate::of_shares(Pillar::Compute, "us-east-1", [share()]);
+            estimate.take_allowances(&mut used);
+            (estimate.usd_per_month.to_string(), estimate.is_within_allowance())
+        };
+        assert_eq!(usd(), ("0".to_owned(), true));
+        assert_eq!(usd(), ("0.1".to_owned(), false));
+        assert_eq!(usd(), ("0.2".to_owned(), false));
     }
 
     #[test]

@@ -3,5 +3,5 @@
 mod estimate;
 mod price_book;
 
-pub use estimate::{CostLine, Estimate, HOURS_A_MONTH, Pillar, Share, dollars};
+pub use estimate::{Allowance, CostLine, Estimate, HOURS_A_MONTH, Pillar, Share, dollars};
 pub use price_book::{Price, PriceBook};

@@ -13,9 +13,20 @@ use crate::text::closest;
 const VARIABLES: &[&str] =
     &["account", "arn", "created", "id", "item", "keys", "name", "parent", "partition", "region", "resource", "tags"];
 
-/// What stands behind `resource`, `item` and `parent`: one or more shapes; none when it is not known.
+/// What stands behind `resource`, `item` and `parent`.
 #[derive(Clone, Debug, Default)]
-struct Shapes<'m>(Vec<View<'m>>);
+struct Shapes<'m> {
+    /// One or more shapes; none when it is not known.
+    views: Vec<View<'m>>,
+    /// Members that further calls add.
+    added: Vec<(&'m str, View<'m>)>,
+}
+
+impl<'m> Shapes<'m> {
+    fn of(view: View<'m>) -> Self {
+        Self { views: vec![view], added: Vec::new() }
+    }
+}
 
 /// Checks a type and its rules against the model of its service.
 pub(super) fn against_model(kind: &ResourceType, rules: &[&'static Rule], api: &Api) -> Result<(), String> {
@@ -29,13 +40,19 @@ pub(super) fn against_model(kind: &ResourceType, rules: &[&'static Rule], api: &
     let mut resource = item.clone();
     if let Some(detail) = &kind.detail {
         check_input(api, detail, &parent, &item)?;
-        resource.0.extend(items(api, &detail.operation, detail.items.as_ref())?.0);
+        resource.views.extend(items(api, &detail.operation, detail.items.as_ref())?.views);
     }
     if let Some(batch) = &kind.batch {
         let operation = batch.operation.as_str();
         check_members(api, operation, &batch.input)?;
-        resource.0.extend(items(api, operation, Some(&batch.items))?.0);
+        resource.views.extend(items(api, operation, Some(&batch.items))?.views);
         check_expression(&batch.key, &resource, &item, &parent)?;
+    }
+    for also in &kind.also {
+        check_input(api, &also.call, &parent, &resource)?;
+        also.when.iter().try_for_each(|when| check_expression(when, &resource, &item, &parent))?;
+        let views = items(api, &also.call.operation, also.call.items.as_ref())?.views;
+        resource.added.extend(views.into_iter().map(|view| (also.into.as_str(), view)));
     }
     if let Some(Tags::Call(call)) = &kind.tags {
         check_input(api, call, &parent, &resource)?;
@@ -81,7 +98,7 @@ fn items<'m>(api: &'m Api, operation: &str, path: Option<&ItemPath>) -> Result<S
             view = view.item();
         }
     }
-    Ok(Shapes(vec![view]))
+    Ok(Shapes::of(view))
 }
 
 fn unknown_member(whose: &str, name: &str, view: View<'_>) -> String {
@@ -130,8 +147,15 @@ fn check_expression(
 }
 
 fn check_path(path: &FieldPath, shapes: &Shapes<'_>) -> Result<(), String> {
-    let mut views = shapes.0.clone();
-    for step in &path.steps {
+    let mut views = shapes.views.clone();
+    let mut steps = path.steps.iter();
+    if let Some(Step::Name(name)) = path.steps.first()
+        && let Some((_, view)) = shapes.added.iter().find(|(added, _)| added == name)
+    {
+        views = vec![*view];
+        steps.next();
+    }
+    for step in steps {
         // What lies within free JSON, or within what was listed further out, is not described.
         if views.is_empty() || views.iter().any(|view| view.is_document()) {
             return Ok(());

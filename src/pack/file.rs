@@ -36,6 +36,9 @@ pub(super) struct ResourceTable {
     pub(super) list: CallTable,
     pub(super) detail: Option<CallTable>,
     pub(super) batch: Option<BatchTable>,
+    /// Further calls about each item; what they give becomes the member `into`.
+    #[serde(default)]
+    pub(super) also: Vec<AlsoTable>,
     /// Its tags, in what was read anyway.
     pub(super) tags: Option<Spanned<String>>,
     /// Its tags, behind a call for each resource.
@@ -64,9 +67,19 @@ pub(super) struct CallTable {
     pub(super) input: toml::Table,
     /// Where the reply has its items: `Reservations[].Instances[]`; of a detail, where it has the resource.
     pub(super) items: Option<Spanned<String>>,
-    /// Error codes with which the service says that there is nothing.
+    /// Errors with which the service says that there is nothing: a code, or `Code: what the message has`.
     #[serde(default)]
     pub(super) none: Vec<String>,
+}
+
+/// A further call about each item. (Not a flattened [`CallTable`]: that would lose the places of mistakes.)
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AlsoTable {
+    pub(super) into: Spanned<String>,
+    /// Whether the question arises; otherwise the member is missing.
+    pub(super) when: Option<Spanned<String>>,
+    pub(super) call: CallTable,
 }
 
 /// A call for many items at once.

@@ -16,6 +16,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("basename(text)", "what stands behind the last slash"),
     ("cidr_is_world(text)", "whether an address range takes in everybody"),
     ("days(time)", "whole days from a time until the account was read; null for null"),
+    ("free(quantity, of, cost)", "a cost of which all resources of the account together have so many units for nothing"),
     ("glob(pattern, text)", "whether a pattern with * and ? matches"),
     ("per_hour(item)", "the cost of one unit of a price an hour; per_hour(item, quantity) of so many"),
     ("per_month(item)", "the same a month"),
@@ -45,7 +46,12 @@ pub fn context(now: Timestamp) -> Context<'static, 'static> {
     let _ = context.add_function("price", |Arguments(parts): Arguments| price(&parts));
     let _ = context.add_function("per_hour", |Arguments(given): Arguments| line("hour", &given));
     let _ = context.add_function("per_month", |Arguments(given): Arguments| line("month", &given));
-    let _ = context.add_function("once", |key: Arc<String>, lines: Value| once(&key, &lines));
+    let _ = context.add_function("once", |key: Arc<String>, lines: Value| {
+        marked("once", &lines, &[("once", text(&key))])
+    });
+    let _ = context.add_function("free", |quantity: Value, of: Arc<String>, lines: Value| {
+        marked("free", &lines, &[("free", quantity), ("free_of", text(&of))])
+    });
     context
 }
 
@@ -103,14 +109,15 @@ fn line(per: &str, given: &[Value]) -> Result<Value, ExecutionError> {
     Ok(Value::List(Arc::new(vec![map(members)])))
 }
 
-fn once(name: &str, lines: &Value) -> Result<Value, ExecutionError> {
+/// The lines of a cost with further members.
+fn marked(function: &str, lines: &Value, with: &[(&str, Value)]) -> Result<Value, ExecutionError> {
     let Value::List(lines) = lines else {
-        return Err(ExecutionError::function_error("once", "wants a cost".to_owned()));
+        return Err(ExecutionError::function_error(function, "wants a cost".to_owned()));
     };
     let marked = lines.iter().map(|line| match line {
         Value::Map(members) => {
             let mut members = members.map.as_ref().clone();
-            members.insert(key("once"), text(name));
+            members.extend(with.iter().map(|(name, value)| (key(name), value.clone())));
             map(members)
         }
         other => other.clone(),

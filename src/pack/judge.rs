@@ -5,7 +5,7 @@ use rust_decimal::prelude::FromPrimitive;
 use serde_json::Value;
 
 use super::{Expression, PackRule, Variables};
-use crate::cost::{Estimate, HOURS_A_MONTH, Share};
+use crate::cost::{Allowance, Estimate, HOURS_A_MONTH, Share};
 use crate::inventory::{Resource, Unknown};
 use crate::rule::{Context, Kind, NoVerdict, Problem, Verdict, fail, not_applicable, pass};
 
@@ -105,7 +105,13 @@ impl PackRule {
                 return Ok(problem.evidence("cost", format!("unknown: no price of {item} is known")));
             };
             let hours = if line["per"] == "hour" { Decimal::from(HOURS_A_MONTH) } else { Decimal::ONE };
-            shares.push(Share { quantity: quantity * hours, price, once: line["once"].as_str().map(str::to_owned) });
+            let allowance = line["free_of"].as_str().zip(decimal(&line["free"]));
+            shares.push(Share {
+                quantity: quantity * hours,
+                price,
+                once: line["once"].as_str().map(str::to_owned),
+                allowance: allowance.map(|(of, free)| Allowance { name: of.to_owned(), quantity: free * hours }),
+            });
         }
         Ok(problem.cost(Estimate::of_shares(self.pillar, region, shares).since(resource.created, cx.now())))
     }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use toml::Spanned;
 
 use super::expression::{Expression, Template};
-use super::file::{BatchTable, CallTable, ExampleTable, PackFile, RuleTable};
-use super::{BatchCall, Call, Idle, Input, ItemPath, PackRule, ResourceType, Tags};
+use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, RuleTable};
+use super::{Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, ResourceType, Tags};
 use crate::aws::api::is_read;
 use crate::rule::{Check, Example, Need, Operation, Rule};
 
@@ -118,6 +118,14 @@ impl Loader<'_> {
         })
     }
 
+    fn also(&self, table: &AlsoTable) -> Result<Also, PackError> {
+        Ok(Also {
+            into: table.into.get_ref().clone(),
+            when: self.optional(table.when.as_ref())?,
+            call: self.call(&table.call)?,
+        })
+    }
+
     fn path(&self, path: &Spanned<String>) -> Result<ItemPath, PackError> {
         ItemPath::parse(path.get_ref())
             .ok_or_else(|| self.at(path, "is no path; they look like Reservations[].Instances[]"))
@@ -154,6 +162,7 @@ impl Loader<'_> {
             list: self.call(&table.list)?,
             detail: table.detail.as_ref().map(|call| self.call(call)).transpose()?,
             batch: table.batch.as_ref().map(|call| self.batch(call)).transpose()?,
+            also: table.also.iter().map(|also| self.also(also)).collect::<Result<_, _>>()?,
             tags,
             id: self.expression(&table.id)?,
             label: self.optional(table.name.as_ref())?,

@@ -51,6 +51,8 @@ pub struct ResourceType {
     pub detail: Option<Call>,
     /// What is asked of many items at once.
     pub batch: Option<BatchCall>,
+    /// What else is asked of each item.
+    pub also: Vec<Also>,
     /// Where its tags are.
     pub tags: Option<Tags>,
     /// What AWS calls it.
@@ -78,8 +80,19 @@ pub struct Call {
     pub input: Input,
     /// Where the reply has its items.
     pub items: Option<ItemPath>,
-    /// Error codes with which the service says that there is nothing.
+    /// Errors with which the service says that there is nothing: a code, or `Code: what the message has`.
     pub none: Vec<String>,
+}
+
+/// A further call about each item.
+#[derive(Debug)]
+pub struct Also {
+    /// The member that its reply becomes.
+    pub into: String,
+    /// Whether the question arises.
+    pub when: Option<Expression>,
+    /// The call.
+    pub call: Call,
 }
 
 /// A call for many items at once.
@@ -205,7 +218,9 @@ impl ResourceType {
             Some(Tags::Call(call)) => Some(call.operation.as_str()),
             _ => None,
         };
-        let calls = self.within.iter().chain([&self.list]).chain(&self.detail).map(|call| call.operation.as_str());
+        let further = self.also.iter().map(|also| &also.call);
+        let calls = self.within.iter().chain([&self.list]).chain(&self.detail).chain(further);
+        let calls = calls.map(|call| call.operation.as_str());
         let mut names: Vec<&str> =
             calls.chain(self.batch.iter().map(|batch| batch.operation.as_str())).chain(of_tags).collect();
         names.sort_unstable();

@@ -1,6 +1,5 @@
 //! A plan that ends what is left over, as a script for people to read and run.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
@@ -149,16 +148,4 @@ fn step(finding: &Finding) -> Step<'_> {
 /// Text that stays one line of a comment.
 fn comment(text: &str) -> String {
     printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// Takes the parts that several resources share out of all but the first of them.
-pub(super) fn count_once(findings: &mut [Finding]) {
-    let mut counted: BTreeSet<(Option<String>, String)> = BTreeSet::new();
-    for finding in findings {
-        let region = finding.resource.region.clone();
-        let scope = format!("{} ", finding.rule.id);
-        if let Some(cost) = &mut finding.problem.cost {
-            cost.count_once(|key| !counted.insert((region.clone(), format!("{scope}{key}"))));
-        }
-    }
 }

@@ -5,6 +5,7 @@ pub mod diff;
 mod gaps;
 pub mod json;
 pub mod lint;
+mod shared_costs;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -85,7 +86,11 @@ impl<'a> Report<'a> {
             let worst_first = b.rule.severity.cmp(&a.rule.severity);
             worst_first.then_with(|| a.rule.id.cmp(b.rule.id)).then_with(|| a.resource.id.cmp(&b.resource.id))
         });
-        cleanup::count_once(&mut findings);
+        let free = shared_costs::settle(&mut findings).len();
+        if free > 0 {
+            *counts.entry(OutcomeStatus::Fail).or_insert(0) -= free;
+            *counts.entry(OutcomeStatus::NotApplicable).or_insert(0) += free;
+        }
         let gaps = gaps::group(&inventory.gaps, &unknown);
         Self {
             inventory,

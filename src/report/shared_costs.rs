@@ -1,0 +1,26 @@
+//! What several findings share: floors that are counted once, and what an account has for nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::finding::Finding;
+use crate::rule::Kind;
+
+/// Takes shared floors out of all but the first, and allowances off what they cover. Gives the leftovers that cost
+/// nothing thereby: they are no findings.
+pub(super) fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
+    let mut counted: BTreeSet<(Option<String>, String)> = BTreeSet::new();
+    let mut used = HashMap::new();
+    for finding in findings.iter_mut() {
+        let region = finding.resource.region.clone();
+        let scope = format!("{} ", finding.rule.id);
+        if let Some(cost) = &mut finding.problem.cost {
+            cost.count_once(|key| !counted.insert((region.clone(), format!("{scope}{key}"))));
+            cost.take_allowances(&mut used);
+        }
+    }
+    let is_free = |finding: &mut Finding| {
+        let cost = finding.problem.cost.as_ref();
+        finding.rule.kind == Kind::Leftover && cost.is_some_and(crate::cost::Estimate::is_within_allowance)
+    };
+    findings.extract_if(.., is_free).collect()
+}
