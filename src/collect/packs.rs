@@ -90,7 +90,7 @@ impl Collector<'_> {
             }
         };
         // A service without regions, and what is the same in all of them, is asked once.
-        let home = [self.session.region.clone()];
+        let home = [kind.home.clone().unwrap_or_else(|| self.session.region.clone())];
         let is_global = kind.is_global || is_global(&api, &self.session.region);
         let regions = if is_global { &home } else { regions };
         let in_region = regions.iter().map(|region| async {
@@ -182,14 +182,13 @@ impl Place<'_> {
     /// The items of a list, page by page, and the gap behind which there may be more.
     async fn items(&self, call: &Call, parent: Option<&Value>) -> (Vec<Value>, Option<GapId>) {
         let mut items = Vec::new();
-        let result = self.pages(call, parent, &mut items).await;
+        let result = self.pages(call, &self.scope(&Value::Null, parent), &mut items).await;
         let missing = result.err().map(|failure| self.gap(&call.operation, None, &failure));
         (items, missing)
     }
 
-    async fn pages(&self, call: &Call, parent: Option<&Value>, items: &mut Vec<Value>) -> Result<(), Failure> {
-        let scope = self.scope(&Value::Null, parent);
-        let mut input = call.input.evaluate(self.root, &scope).map_err(broken)?;
+    async fn pages(&self, call: &Call, scope: &Variables, items: &mut Vec<Value>) -> Result<(), Failure> {
+        let mut input = call.input.evaluate(self.root, scope).map_err(broken)?;
         let paginator = self.client.api().paginator(&call.operation);
         let mut seen = Vec::new();
         for _ in 0..MOST_PAGES {
@@ -334,7 +333,15 @@ impl Place<'_> {
     ) -> Result<Option<GapId>, Failure> {
         for also in &self.kind.also {
             let asks = also.when.as_ref().map_or(Ok(true), |when| when.test(self.root, scope)).map_err(broken)?;
-            let reply = if asks { self.one(&also.call, scope).await } else { Ok(None) };
+            let is_list = also.call.items.is_some() && self.client.api().paginator(&also.call.operation).is_some();
+            let reply = match (asks, is_list) {
+                (false, _) => Ok(None),
+                (true, false) => self.one(&also.call, scope).await,
+                (true, true) => {
+                    let mut items = Vec::new();
+                    self.pages(&also.call, scope, &mut items).await.map(|()| Some(Value::Array(items)))
+                }
+            };
             match reply {
                 Ok(Some(more)) => {
                     properties.insert(also.into.clone(), more);

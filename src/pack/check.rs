@@ -51,8 +51,12 @@ pub(super) fn against_model(kind: &ResourceType, rules: &[&'static Rule], api: &
     for also in &kind.also {
         check_input(api, &also.call, &parent, &resource)?;
         also.when.iter().try_for_each(|when| check_expression(when, &resource, &item, &parent))?;
-        let views = items(api, &also.call.operation, also.call.items.as_ref())?.views;
-        resource.added.extend(views.into_iter().map(|view| (also.into.as_str(), view)));
+        let operation = also.call.operation.as_str();
+        items(api, operation, also.call.items.as_ref())?;
+        let whole = api.operation(operation).and_then(|known| api.output(known));
+        let names = also.call.items.as_ref().map(ItemPath::names).unwrap_or_default();
+        let added = names.iter().try_fold(whole, |view, name| Some(view?.member(name)));
+        resource.added.extend(added.flatten().map(|view| (also.into.as_str(), view)));
     }
     if let Some(Tags::Call(call)) = &kind.tags {
         check_input(api, call, &parent, &resource)?;
@@ -179,7 +183,7 @@ fn check_path(path: &FieldPath, shapes: &Shapes<'_>) -> Result<(), String> {
         };
         // A plain text of a list is kept as the member `Value`.
         let is_plain = |view: &View<'_>| !matches!(view.kind(), Kind::Structure | Kind::Map | Kind::List);
-        if next.is_empty() && *step == Step::Name("Value".to_owned()) && views.iter().all(is_plain) {
+        if next.is_empty() && *step == Step::Name("Value".to_owned()) && views.iter().any(is_plain) {
             return Ok(());
         }
         if next.is_empty() {

@@ -74,14 +74,43 @@ fn chain(expression: &IdedExpr, locals: &Locals) -> Option<FieldPath> {
             });
             Some(path)
         }
+        // What a filter leaves are items of the same list.
+        Expr::Comprehension(inner) if gives(&inner.loop_step, &inner.iter_var) => {
+            chain(&inner.iter_range, locals)
+        }
         _ => None,
     }
 }
 
+/// The comprehension that a chain of members begins with.
+fn inner_comprehension(expression: &IdedExpr) -> Option<&IdedExpr> {
+    match &expression.expr {
+        Expr::Comprehension(_) => Some(expression),
+        Expr::Select(select) => inner_comprehension(&select.operand),
+        Expr::Call(call) if call.func_name == INDEX => {
+            inner_comprehension(call.target.as_deref().or(call.args.first())?)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a step of a comprehension adds its item as it is: `[item]` stands in it.
+fn gives(step: &IdedExpr, item: &str) -> bool {
+    match &step.expr {
+        Expr::List(list) => {
+            matches!(list.elements.as_slice(), [one] if matches!(&one.expr, Expr::Ident(name) if name == item))
+        }
+        Expr::Call(call) => call.target.as_deref().into_iter().chain(&call.args).any(|part| gives(part, item)),
+        _ => false,
+    }
+}
+
 fn walk(expression: &IdedExpr, locals: &Locals, found: &mut Vec<FieldPath>) -> Result<(), String> {
-    if let Some(path) = chain(expression, locals) {
+    let is_plain = !matches!(expression.expr, Expr::Comprehension(_));
+    if is_plain && let Some(path) = chain(expression, locals) {
         found.push(path);
-        return Ok(());
+        // What a list was filtered by is read as well.
+        return inner_comprehension(expression).map_or(Ok(()), |inner| walk(inner, locals, found));
     }
     match &expression.expr {
         Expr::Select(select) if select.test => {

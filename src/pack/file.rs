@@ -30,6 +30,8 @@ pub(super) struct ResourceTable {
     /// Whether it is the same in all regions.
     #[serde(default)]
     pub(super) global: bool,
+    /// The one region that tells of all, where it is not any.
+    pub(super) home: Option<Spanned<String>>,
     /// Lists that lead to this one, outermost first.
     #[serde(default)]
     pub(super) within: Vec<CallTable>,

@@ -93,9 +93,12 @@ impl PackRule {
     ) -> Result<Problem, String> {
         let Some(cost) = &self.cost else { return Ok(problem) };
         let region = resource.region.as_ref().map_or("us-east-1", |region| region.as_str());
-        let lines = cost.evaluate(cx.expressions(), variables)?;
+        let cost_lines = cost.evaluate(cx.expressions(), variables)?;
+        if cost_lines.is_null() {
+            return Ok(problem.evidence("cost", "unknown: what it is made of was not told"));
+        }
         let mut shares = Vec::new();
-        for line in lines.as_array().map(Vec::as_slice).unwrap_or_default() {
+        for line in lines(&cost_lines) {
             let item = line["item"].as_str().ok_or_else(|| format!("`{}` gives no cost", cost.text()))?;
             let quantity = decimal(&line["quantity"]).ok_or_else(|| format!("`{}` has no number", cost.text()))?;
             if quantity.is_zero() {
@@ -114,6 +117,14 @@ impl PackRule {
             });
         }
         Ok(problem.cost(Estimate::of_shares(self.pillar, region, shares).since(resource.created, cx.now())))
+    }
+}
+
+/// The lines of a cost, which may stand in lists within lists.
+fn lines(cost: &Value) -> Vec<&Value> {
+    match cost {
+        Value::Array(items) => items.iter().flat_map(lines).collect(),
+        line => vec![line],
     }
 }
 

@@ -9,6 +9,7 @@ use super::expression::{Expression, Template};
 use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, RuleTable};
 use super::{Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, ResourceType, Tags};
 use crate::aws::api::is_read;
+use crate::inventory::Region;
 use crate::rule::{Check, Example, Need, Operation, Rule};
 
 /// What is wrong with a pack.
@@ -118,6 +119,10 @@ impl Loader<'_> {
         })
     }
 
+    fn region(&self, name: &Spanned<String>) -> Result<Region, PackError> {
+        name.get_ref().parse().map_err(|why| self.at(name, format!("{why}")))
+    }
+
     fn also(&self, table: &AlsoTable) -> Result<Also, PackError> {
         Ok(Also {
             into: table.into.get_ref().clone(),
@@ -157,7 +162,8 @@ impl Loader<'_> {
             name: keep(table.kind.get_ref().as_str()),
             pack: keep(self.pack),
             file: keep(self.file),
-            is_global: table.global,
+            is_global: table.global || table.home.is_some(),
+            home: table.home.as_ref().map(|home| self.region(home)).transpose()?,
             within,
             list: self.call(&table.list)?,
             detail: table.detail.as_ref().map(|call| self.call(call)).transpose()?,

@@ -22,6 +22,7 @@ use std::hash::{Hash, Hasher};
 use serde_json::{Map, Value};
 
 use crate::cost::Pillar;
+use crate::inventory::Region;
 use crate::rule::{Kind, Operation};
 
 pub use expression::{Expression, Template, Variables};
@@ -43,6 +44,8 @@ pub struct ResourceType {
     pub file: &'static str,
     /// Whether it is the same in all regions.
     pub is_global: bool,
+    /// The one region that tells of all, where it is not any.
+    pub home: Option<Region>,
     /// Lists that lead to its list, outermost first.
     pub within: Vec<Call>,
     /// The list.
