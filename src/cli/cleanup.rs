@@ -1,6 +1,6 @@
 //! `afterlab cleanup`: a script that ends what is left over. afterlab never runs it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, ValueEnum};
 
@@ -10,8 +10,9 @@ use super::select::SelectArgs;
 use super::source::SourceArgs;
 use super::{CliError, Exit};
 use crate::cost::PriceBook;
+use crate::report::verify::{EarlierPlan, Fate, Verification};
 use crate::report::{Report, cleanup};
-use crate::rule::{Context, Kind, OutcomeStatus, RuleResult, evaluate_each};
+use crate::rule::{Context, Kind, OutcomeStatus, Rule, RuleResult, evaluate_each};
 
 /// Print a script that ends what is left over; afterlab never runs it
 ///
@@ -22,7 +23,11 @@ use crate::rule::{Context, Kind, OutcomeStatus, RuleResult, evaluate_each};
 Examples:
   afterlab cleanup --demo                          see one, without an account
   afterlab cleanup --profile lab > cleanup.sh
-  afterlab cleanup --snapshot lab.json --only 'ec2-*' --format json")]
+  afterlab cleanup --snapshot lab.json --only 'ec2-*' --format json
+  afterlab cleanup --format json -o plan.json      before you run it …
+  afterlab cleanup --verify plan.json              … and after: gone, still there, still billing
+
+With --verify the exit code is 1 if something of the plan still bills, 2 if something could not be read.")]
 pub(super) struct Args {
     #[command(flatten)]
     source: SourceArgs,
@@ -37,6 +42,10 @@ pub(super) struct Args {
 
     #[command(flatten)]
     leftovers: LeftoverArgs,
+
+    /// Look at the resources of an earlier plan (JSON) again: gone, still there, still billing
+    #[arg(long, value_name = "PLAN.json", help_heading = "The plan")]
+    verify: Option<PathBuf>,
 
     /// Form of the plan
     #[arg(long, value_enum, default_value_t = Format::Script, help_heading = "The plan")]
@@ -56,12 +65,16 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    let earlier = args.verify.as_deref().map(earlier_plan).transpose()?;
     let select = SelectArgs::of_kind(args.only.clone(), Kind::Leftover, args.packs.clone());
     let rules = select.rules()?;
     let target = Target::open(args.output.as_deref())?;
     let source = args.source.read(&rules)?;
     let mut cx = Context::new(&source.inventory, PriceBook::embedded());
     cx.leftovers = args.leftovers.options();
+    if let Some(plan) = earlier {
+        return verify(args, plan, &rules, &cx, source.stopped.is_some(), target);
+    }
     let mut report = Report::new(&source.inventory, source.name.clone(), evaluate_each(&rules, &cx, RuleResult::of));
     report.stopped.clone_from(&source.stopped);
     let plan = cleanup::Plan::of(&report);
@@ -72,4 +85,49 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     target.write(|out| out.write_all(text.as_bytes()))?;
     let incomplete = report.count(OutcomeStatus::Unknown) > 0 || report.stopped.is_some();
     Ok(if incomplete { Exit::Failed } else { Exit::Clean })
+}
+
+/// Reads the plan that is to be verified, before anything is asked of an account.
+fn earlier_plan(path: &Path) -> Result<EarlierPlan, CliError> {
+    let help = "make one with `afterlab cleanup --format json -o plan.json`, before the cleanup";
+    let bad = |why: String| CliError::new(format!("{}: {why}", path.display())).help(help);
+    let text = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+    let plan: EarlierPlan =
+        serde_json::from_slice(&text).map_err(|error| bad(format!("is no plan of afterlab cleanup: {error}")))?;
+    if plan.afterlab_cleanup == 1 {
+        Ok(plan)
+    } else {
+        Err(bad("is of a newer form than this afterlab reads".to_owned()))
+    }
+}
+
+fn verify(
+    args: &Args,
+    plan: EarlierPlan,
+    rules: &[&'static Rule],
+    cx: &Context<'_>,
+    stopped: bool,
+    target: Target,
+) -> Result<Exit, CliError> {
+    let account = cx.inventory.account.id.as_str();
+    if plan.account != account {
+        let what = format!("the plan is for account {}, and this is {account}", plan.account);
+        return Err(CliError::new(what).help("use the credentials of the account that was cleaned up"));
+    }
+    let outcomes = evaluate_each(rules, cx, |_, outcomes| outcomes).into_iter().flatten().collect();
+    let verification = Verification::of(plan, outcomes, cx.inventory.collected_at);
+    let text = match args.format {
+        Format::Script => verification.text(),
+        Format::Json => {
+            serde_json::to_string_pretty(&verification).map_err(|error| CliError::new(error.to_string()))? + "\n"
+        }
+    };
+    target.write(|out| out.write_all(text.as_bytes()))?;
+    Ok(if stopped || verification.count(Fate::Unknown) > 0 {
+        Exit::Failed
+    } else if verification.count(Fate::StillBilling) > 0 {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
 }

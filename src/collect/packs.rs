@@ -183,8 +183,14 @@ impl Place<'_> {
     async fn items(&self, call: &Call, parent: Option<&Value>) -> (Vec<Value>, Option<GapId>) {
         let mut items = Vec::new();
         let result = self.pages(call, &self.scope(&Value::Null, parent), &mut items).await;
-        let missing = result.err().map(|failure| self.gap(&call.operation, None, &failure));
+        let failure = result.err().filter(|failure| !self.is_absent(failure));
+        let missing = failure.map(|failure| self.gap(&call.operation, None, &failure));
         (items, missing)
+    }
+
+    /// Whether the service is not in this region: AWS's list does not tell where it is, and its host has no address.
+    fn is_absent(&self, failure: &Failure) -> bool {
+        self.client.api().regions.is_none() && has_no_address(failure)
     }
 
     async fn pages(&self, call: &Call, scope: &Variables, items: &mut Vec<Value>) -> Result<(), Failure> {
@@ -326,11 +332,7 @@ impl Place<'_> {
     }
 
     /// Asks what else is to be known, and adds it; the gap, if something cannot be read.
-    async fn also(
-        &self,
-        properties: &mut Map<String, Value>,
-        scope: &mut Variables,
-    ) -> Result<Option<GapId>, Failure> {
+    async fn also(&self, properties: &mut Map<String, Value>, scope: &mut Variables) -> Result<Option<GapId>, Failure> {
         for also in &self.kind.also {
             let asks = also.when.as_ref().map_or(Ok(true), |when| when.test(self.root, scope)).map_err(broken)?;
             let is_list = also.call.items.is_some() && self.client.api().paginator(&also.call.operation).is_some();
@@ -383,6 +385,10 @@ fn says_none(failure: &Failure, known: &[String]) -> bool {
         Some((code, part)) => failure.code.as_deref() == Some(code) && failure.message.contains(part),
         None => failure.code.as_deref() == Some(known),
     })
+}
+
+fn has_no_address(failure: &Failure) -> bool {
+    failure.kind == GapKind::Unreachable && failure.message.contains("dns error")
 }
 
 fn broken(message: String) -> Failure {

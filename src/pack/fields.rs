@@ -75,9 +75,7 @@ fn chain(expression: &IdedExpr, locals: &Locals) -> Option<FieldPath> {
             Some(path)
         }
         // What a filter leaves are items of the same list.
-        Expr::Comprehension(inner) if gives(&inner.loop_step, &inner.iter_var) => {
-            chain(&inner.iter_range, locals)
-        }
+        Expr::Comprehension(inner) if gives(&inner.loop_step, &inner.iter_var) => chain(&inner.iter_range, locals),
         _ => None,
     }
 }

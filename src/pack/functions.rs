@@ -16,7 +16,10 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("basename(text)", "what stands behind the last slash"),
     ("cidr_is_world(text)", "whether an address range takes in everybody"),
     ("days(time)", "whole days from a time until the account was read; null for null"),
-    ("free(quantity, of, cost)", "a cost of which all resources of the account together have so many units for nothing"),
+    (
+        "free(quantity, of, cost)",
+        "a cost of which all resources of the account together have so many units for nothing",
+    ),
     ("glob(pattern, text)", "whether a pattern with * and ? matches"),
     ("per_hour(item)", "the cost of one unit of a price an hour; per_hour(item, quantity) of so many"),
     ("per_month(item)", "the same a month"),
@@ -46,9 +49,8 @@ pub fn context(now: Timestamp) -> Context<'static, 'static> {
     let _ = context.add_function("price", |Arguments(parts): Arguments| price(&parts));
     let _ = context.add_function("per_hour", |Arguments(given): Arguments| line("hour", &given));
     let _ = context.add_function("per_month", |Arguments(given): Arguments| line("month", &given));
-    let _ = context.add_function("once", |key: Arc<String>, lines: Value| {
-        marked("once", &lines, &[("once", text(&key))])
-    });
+    let _ =
+        context.add_function("once", |key: Arc<String>, lines: Value| marked("once", &lines, &[("once", text(&key))]));
     let _ = context.add_function("free", |quantity: Value, of: Arc<String>, lines: Value| {
         marked("free", &lines, &[("free", quantity), ("free_of", text(&of))])
     });

@@ -7,6 +7,7 @@ pub mod json;
 pub mod lint;
 mod shared_costs;
 pub mod table;
+pub mod verify;
 
 use std::collections::BTreeMap;
 

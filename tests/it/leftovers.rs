@@ -228,3 +228,50 @@ fn the_cleanup_script_names_real_resources_and_is_a_shell_script() {
     let plan: Value = serde_json::from_str(&plan.stdout).expect("JSON");
     assert_eq!(plan["steps"].as_array().map(Vec::len), Some(1), "{plan:#}");
 }
+
+/// After a cleanup: what is gone, what stays without billing, what bills as before, and what came in between.
+#[test]
+fn a_plan_is_verified_against_what_is_there_now() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let snapshot = |name: &str, volumes: Value, gaps: Value| {
+        let content = json!({
+            "afterlab_snapshot": 1, "account": {"Id": "111122223333", "AccountAlias": null, "Regions": ["us-east-1"]},
+            "collected_at": "2026-11-22T12:00:00Z", "resources": {"AWS::EC2::Volume": volumes}, "gaps": gaps,
+        });
+        std::fs::write(path(name), content.to_string()).expect("a snapshot");
+        path(name)
+    };
+    let volume = |id: &str, state: &str| {
+        json!({"id": id, "name": id, "region": "us-east-1",
+            "properties": {"VolumeId": id, "State": state, "Size": 100, "VolumeType": "gp3"}})
+    };
+    let before = json!([volume("vol-1", "available"), volume("vol-2", "available"), volume("vol-3", "available")]);
+    let before = snapshot("before.json", before, json!([]));
+    let planned = Run::with(&["cleanup", "--snapshot", &before, "--only", "ec2-volume-*", "--format", "json"]);
+    std::fs::write(path("plan.json"), &planned.stdout).expect("the plan");
+    let verify = |snapshot: &str| {
+        let plan = path("plan.json");
+        Run::with(&["cleanup", "--verify", &plan, "--snapshot", snapshot, "--only", "ec2-volume-*", "--format", "json"])
+    };
+    let half = json!([volume("vol-1", "available"), volume("vol-2", "in-use"), volume("vol-4", "available")]);
+    let run = verify(&snapshot("half.json", half, json!([])));
+    let half: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:#?}"));
+    let fates: BTreeMap<&str, &str> = half["resources"]
+        .as_array()
+        .expect("resources")
+        .iter()
+        .filter_map(|each| Some((each["resource"]["name"].as_str()?, each["fate"].as_str()?)))
+        .collect();
+    let expected = [("vol-1", "still-billing"), ("vol-2", "still-there"), ("vol-3", "gone")];
+    assert_eq!((run.code, fates), (Some(1), expected.into()), "{half:#}");
+    assert_eq!(half["not_in_the_plan"][0]["resource"]["name"], "vol-4", "{half:#}");
+    let done = verify(&snapshot("done.json", json!([]), json!([])));
+    assert_eq!(done.code, Some(0), "{done:#?}");
+    std::fs::write(path("plan.json"), planned.stdout.replace("111122223333", "999999999999")).expect("the plan");
+    let other = verify(&before);
+    assert_eq!(other.code, Some(2));
+    assert!(other.stderr.contains("999999999999"), "{}", other.stderr);
+    std::fs::write(path("plan.json"), "{}").expect("no plan");
+    assert_eq!(verify(&before).code, Some(2));
+}

@@ -6,6 +6,7 @@
 mod denied;
 mod documents;
 mod endpoints;
+mod families;
 mod files;
 mod fuzz;
 mod lab;

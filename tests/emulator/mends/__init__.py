@@ -11,12 +11,14 @@ from mends import (
     credential_report,
     iam,
     last_accessed,
+    made,
     s3,
     s3control,
 )
 from mends.mend import Mend
 
 MENDS: list[Mend] = [
+    *made.MENDS,
     *absent.MENDS,
     *ageing.MENDS,
     *account.MENDS,
