@@ -18,7 +18,7 @@ const REGIONS: [&str; 4] = ["us-east-1", "eu-west-1", "us-west-2", "eu-central-1
 const FREE: [&str; 3] = ["cloudwatch-alarm-beyond-free", "cloudwatch-dashboard-beyond-free", "dynamodb-table-left"];
 
 /// botocore's name of the service of a pack.
-fn service(kind: &ResourceType) -> String {
+pub fn service(kind: &ResourceType) -> String {
     let path = format!("{}/packs/{}/api.json", env!("CARGO_MANIFEST_DIR"), kind.pack);
     let model: Value = serde_json::from_slice(&std::fs::read(path).expect("a model")).expect("JSON");
     let source = model["_source"].as_str().expect("where it is from");
@@ -99,14 +99,23 @@ fn failing(rule: &'static Rule) -> Vec<(Value, Option<f64>)> {
         .collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_family_is_found_over_http_with_its_dollars() {
+/// An account in which every family has something left over.
+pub struct Account {
+    /// What the emulator is told.
+    pub state: Value,
+    /// The rules that find it.
+    pub rules: Vec<&'static str>,
+    /// What is to be found: rule, region, dollars a month.
+    expected: Vec<(&'static str, Option<&'static str>, Option<f64>)>,
+}
+
+/// Makes it of the failing examples of all packs, one of each type a region.
+pub fn account(regions: &[&'static str]) -> Account {
     let mut services: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut set = Map::new();
     let mut expected = Vec::new();
     let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
-    let rules: Vec<&'static Rule> = registry::rules().collect();
-    for rule in &rules {
+    for rule in registry::rules() {
         let Check::Pack(logic) = &rule.check else { continue };
         let kind = logic.kind;
         let api = registry::model(kind).expect("a model");
@@ -114,29 +123,33 @@ async fn every_family_is_found_over_http_with_its_dollars() {
         services.entry(api.metadata.signing_name().to_owned()).or_default().insert(name.clone());
         for (resource, usd) in failing(rule) {
             let at = taken.entry(kind.name).or_default();
-            let places = if kind.is_global { 1 } else { REGIONS.len() };
-            let Some(region) = REGIONS[..places].get(*at) else { continue };
+            let places = if kind.is_global { 1 } else { regions.len() };
+            let Some(region) = regions[..places].get(*at) else { continue };
             *at += 1;
+            let suffix = if kind.is_global { String::new() } else { format!(" {region}") };
             for (operation, value) in replies(kind, &api, &resource) {
-                let region = if kind.is_global { String::new() } else { format!(" {region}") };
-                let former = set.insert(format!("{name}:{operation}{region}"), value.clone());
+                let key = format!("{name}:{operation}{suffix}");
                 // Lists that several types have in common tell of all of them.
-                if let Some(former) = former {
-                    set.insert(format!("{name}:{operation}{region}"), joined(former, value));
-                }
+                let value = set.remove(&key).map_or_else(|| value.clone(), |former| joined(former, value.clone()));
+                set.insert(key, value);
             }
             expected.push((rule.id, (!kind.is_global).then_some(*region), usd));
         }
     }
+    let rules = registry::rules().map(|rule| rule.id).collect();
+    Account { state: json!({"made": services, "replies": set}), rules, expected }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_family_is_found_over_http_with_its_dollars() {
+    let account = account(&REGIONS);
     let emulator = Emulator::start();
-    let state = json!({"made": services, "replies": set});
-    emulator.post("/afterlab-test/set", "application/json", &state.to_string()).await;
-    let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
-    let (_, report) = Run::scan(&emulator.url, &["--rule", &ids.join(","), "--region", &REGIONS.join(",")]);
+    emulator.post("/afterlab-test/set", "application/json", &account.state.to_string()).await;
+    let (_, report) = Run::scan(&emulator.url, &["--rule", &account.rules.join(","), "--region", &REGIONS.join(",")]);
     assert_eq!(report["gaps"], json!([]), "{:#}", report["gaps"]);
     let findings = report["findings"].as_array().expect("findings");
     let mut missing = Vec::new();
-    for (id, region, usd) in expected {
+    for (id, region, usd) in account.expected {
         let of_rule = findings.iter().filter(|finding| {
             finding["rule"] == id && region.is_none_or(|region| finding["resource"]["region"] == region)
         });

@@ -3,10 +3,12 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says why and stops")]
 #![allow(unreachable_pub, reason = "modules of one test binary")]
 
+mod botocore;
 mod denied;
 mod documents;
 mod endpoints;
 mod families;
+mod faults;
 mod files;
 mod fuzz;
 mod lab;

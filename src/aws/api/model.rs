@@ -422,6 +422,12 @@ impl<'m> View<'m> {
         self.place.location_name.as_deref()
     }
 
+    /// The name of its element in XML. The shape of a list may bring it along; that of a structure is for whole bodies.
+    pub(super) fn element_name(self) -> Option<&'m str> {
+        let of_shape = if self.kind() == Kind::List { self.shape.traits.location_name.as_deref() } else { None };
+        self.place.location_name.as_deref().or(of_shape)
+    }
+
     /// The name of the element that is a whole body.
     pub(super) fn root_name(self) -> Option<&'m str> {
         self.shape.traits.location_name.as_deref().or(self.place.location_name.as_deref())

@@ -66,6 +66,21 @@ fn seed(args: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
+/// What botocore makes of replies that are made after its models; see `as_botocore.py`.
+pub fn as_botocore(asked: &serde_json::Value) -> serde_json::Value {
+    let data = botocore_sources().join("botocore/data");
+    let mut child = Command::new(python())
+        .args(["-B", &format!("{FOLDER}/as_botocore.py"), data.to_str().expect("UTF-8")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("as_botocore.py starts");
+    serde_json::to_writer(child.stdin.take().expect("its stdin"), asked).expect("what is asked");
+    let output = child.wait_with_output().expect("its answer");
+    assert!(output.status.success(), "as_botocore.py ended with {}", output.status);
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
 /// The unpacked source distribution of the emulator's botocore, which has AWS's protocol tests and whole API models.
 pub fn botocore_sources() -> PathBuf {
     const NAME: &str = "botocore-1.44.5";

@@ -5,6 +5,6 @@ pub mod proxy;
 pub mod run;
 pub mod wire;
 
-pub use emulator::{Emulator, botocore_sources};
+pub use emulator::{Emulator, as_botocore, botocore_sources};
 pub use proxy::{Proxy, Turn};
 pub use run::{Run, afterlab};

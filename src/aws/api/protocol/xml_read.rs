@@ -44,7 +44,7 @@ pub(super) fn structure(view: View<'_>, node: Node<'_, '_>) -> Result<Value, Mis
 fn member(name: &str, member: View<'_>, node: Node<'_, '_>) -> Result<Option<Value>, Mismatch> {
     if member.is_attribute() {
         // `xsi:type`: the prefix is a namespace of the document.
-        let wire = member.wire_name().unwrap_or(name);
+        let wire = member.element_name().unwrap_or(name);
         let wire = wire.rsplit(':').next().unwrap_or(wire);
         let attribute = node.attributes().find(|attribute| attribute.name() == wire);
         return attribute.map(|attribute| text::read(member, attribute.value())).transpose();
@@ -52,7 +52,7 @@ fn member(name: &str, member: View<'_>, node: Node<'_, '_>) -> Result<Option<Val
     if member.is_flattened() && matches!(member.kind(), Kind::List | Kind::Map) {
         // Older models name the items and not the list.
         let of_item = (member.kind() == Kind::List).then(|| member.item().wire_name()).flatten();
-        let names = [Some(member.wire_name().unwrap_or(name)), of_item];
+        let names = [Some(member.element_name().unwrap_or(name)), of_item];
         let named = |name: &str| children(node, name).collect::<Vec<Node<'_, '_>>>();
         let found = names.into_iter().flatten().map(named).find(|found| !found.is_empty()).unwrap_or_default();
         if found.is_empty() {
@@ -65,7 +65,7 @@ fn member(name: &str, member: View<'_>, node: Node<'_, '_>) -> Result<Option<Val
         }
         .map(Some);
     }
-    let Some(found) = children(node, member.wire_name().unwrap_or(name)).next() else { return Ok(None) };
+    let Some(found) = children(node, member.element_name().unwrap_or(name)).next() else { return Ok(None) };
     value(member, found).map(Some)
 }
 
