@@ -9,7 +9,6 @@ use super::output::Target;
 use super::select::SelectArgs;
 use super::source::SourceArgs;
 use super::{CliError, Exit};
-use crate::cost::PriceBook;
 use crate::report::verify::{EarlierPlan, Fate, Verification};
 use crate::report::{Report, cleanup};
 use crate::rule::{Context, Kind, OutcomeStatus, Rule, RuleResult, evaluate_each};
@@ -69,8 +68,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let select = SelectArgs::of_kind(args.only.clone(), Kind::Leftover, args.packs.clone());
     let rules = select.rules()?;
     let target = Target::open(args.output.as_deref())?;
+    let prices = super::prices::book()?;
     let source = args.source.read(&rules)?;
-    let mut cx = Context::new(&source.inventory, PriceBook::embedded());
+    let mut cx = Context::new(&source.inventory, &prices);
     cx.leftovers = args.leftovers.options();
     if let Some(plan) = earlier {
         return verify(args, plan, &rules, &cx, source.stopped.is_some(), target);
@@ -114,8 +114,8 @@ fn verify(
         let what = format!("the plan is for account {}, and this is {account}", plan.account);
         return Err(CliError::new(what).help("use the credentials of the account that was cleaned up"));
     }
-    let outcomes = evaluate_each(rules, cx, |_, outcomes| outcomes).into_iter().flatten().collect();
-    let verification = Verification::of(plan, outcomes, cx.inventory.collected_at);
+    let outcomes: Vec<_> = evaluate_each(rules, cx, |_, outcomes| outcomes).into_iter().flatten().collect();
+    let verification = Verification::of(plan, &outcomes, cx.inventory.collected_at);
     let text = match args.format {
         Format::Script => verification.text(),
         Format::Json => {

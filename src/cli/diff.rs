@@ -8,7 +8,6 @@ use super::leftovers::LeftoverArgs;
 use super::output::print;
 use super::select::SelectArgs;
 use super::{CliError, Exit};
-use crate::cost::PriceBook;
 use crate::inventory::{Inventory, snapshot};
 use crate::report::Report;
 use crate::report::diff::{self, Diff};
@@ -54,8 +53,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
             .help("take both of one account"));
     }
     let rules = SelectArgs::of_kind(Vec::new(), Kind::Leftover, None).rules()?;
+    let prices = super::prices::book()?;
     let report = |inventory| {
-        let mut cx = Context::new(inventory, PriceBook::embedded());
+        let mut cx = Context::new(inventory, &prices);
         cx.leftovers = args.leftovers.options();
         Report::new(inventory, String::new(), evaluate_each(&rules, &cx, RuleResult::of))
     };

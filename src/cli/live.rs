@@ -74,18 +74,28 @@ pub(super) struct LiveInventory {
 impl LiveArgs {
     /// Reads the account.
     pub(super) fn read(&self, needs: NeedSet) -> Result<LiveInventory, CliError> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .map_err(|error| CliError::new(format!("the runtime could not be started: {error}")))?;
+        let runtime = runtime()?;
         let result = runtime.block_on(self.read_async(needs));
         // Calls that hang must not keep the process from ending.
         runtime.shutdown_background();
         result
     }
 
-    async fn read_async(&self, needs: NeedSet) -> Result<LiveInventory, CliError> {
+    /// Opens a session alone, and does something with it.
+    pub(super) fn with_session<T>(
+        &self,
+        work: impl AsyncFnOnce(&Session) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let runtime = runtime()?;
+        let result = runtime.block_on(async {
+            self.plausible_regions()?;
+            work(&self.session().await?).await
+        });
+        runtime.shutdown_background();
+        result
+    }
+
+    async fn session(&self) -> Result<Session, CliError> {
         let options = SessionOptions {
             profile: self.profile.clone(),
             region: self.regions.first().cloned(),
@@ -95,9 +105,13 @@ impl LiveArgs {
             call_timeout: self.call_timeout,
             max_rps: self.max_rps,
         };
+        Session::open(&options).await.map_err(|error| CliError::new(error.what).help(error.help))
+    }
+
+    async fn read_async(&self, needs: NeedSet) -> Result<LiveInventory, CliError> {
         self.plausible_regions()?;
         let (stop, progress) = (Stop::default(), Progress::new(!self.quiet));
-        let session = Session::open(&options).await.map_err(|error| CliError::new(error.what).help(error.help))?;
+        let session = self.session().await?;
         self.enabled_regions(&session, &stop, &progress).await?;
         let reading = async {
             let options = self.options(needs);
@@ -160,6 +174,14 @@ fn no_such_region(region: &Region) -> CliError {
 }
 
 /// Stops the scan on Ctrl-C and when its time is up; the scan then ends by itself.
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::new(format!("the runtime could not be started: {error}")))
+}
+
 async fn stop_on_signals(stop: &Stop, timeout: Duration) -> std::convert::Infallible {
     tokio::select! {
         signal = tokio::signal::ctrl_c() => match signal {

@@ -6,8 +6,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::output::{print, width};
+use super::live::LiveArgs;
+use super::output::{print, say, width};
 use super::{CliError, Exit};
+use crate::collect::price_list::price_list;
+use crate::cost::price_list::SavedPrices;
 use crate::cost::{Price, PriceBook};
 use crate::grid;
 use crate::text::{closest, count};
@@ -18,7 +21,8 @@ use crate::text::{closest, count};
 Examples:
   afterlab prices show                             all prices
   afterlab prices show kendra                      those of a service
-  afterlab prices show sagemaker/notebook/ml.t3    those of a sort")]
+  afterlab prices show sagemaker/notebook/ml.t3    those of a sort
+  afterlab prices refresh --region eu-west-1       ask AWS for those of a region")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: PricesCommand,
@@ -42,6 +46,19 @@ Examples:
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
+    /// Read prices from AWS's own price list, with your credentials, and keep them for later scans
+    ///
+    /// Instances, nodes, volumes, NAT gateways and SageMaker of the regions that you name. They are kept in your folder
+    /// for caches, stand in for the built-in ones, and are shown with their SKU as the source. The IAM action that it
+    /// needs is pricing:GetProducts.
+    #[command(after_help = "\
+Examples:
+  afterlab prices refresh --profile lab --region eu-west-1,us-east-1
+  afterlab prices show ec2/instance/m5.large")]
+    Refresh {
+        #[command(flatten)]
+        live: Box<LiveArgs>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,13 +70,52 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let PricesCommand::Show { query, format } = &args.command;
-    let book = PriceBook::embedded();
-    let query = query.as_deref().unwrap_or_default();
+    match &args.command {
+        PricesCommand::Show { query, format } => show(query.as_deref().unwrap_or_default(), *format),
+        PricesCommand::Refresh { live } => refresh(live),
+    }
+}
+
+/// The prices that costs are made of: the built-in ones, and over them those that the user refreshed.
+pub(super) fn book() -> Result<PriceBook, CliError> {
+    let path = SavedPrices::path();
+    SavedPrices::book(path.as_deref()).map_err(|error| {
+        CliError::new(error.to_string()).help("delete the file, or make it anew with `afterlab prices refresh`")
+    })
+}
+
+fn refresh(live: &LiveArgs) -> Result<Exit, CliError> {
+    let path = SavedPrices::path()
+        .ok_or_else(|| CliError::new("there is no folder for caches").help("set XDG_CACHE_HOME to a folder"))?;
+    let refreshed = live.with_session(async |session| {
+        let own = [session.region.clone()];
+        let regions = if live.regions().is_empty() { &own } else { live.regions() };
+        price_list(session, regions).await.map_err(|failure| CliError::new(failure.message))
+    })?;
+    for (service, region, failure) in &refreshed.failures {
+        say(&format!("not read: {service} in {region}: {}", failure.message));
+    }
+    let ambiguous = refreshed.found.ambiguous();
+    let prices = refreshed.found.into_prices();
+    if prices.is_empty() {
+        return Err(CliError::new("the price list told no price; what was saved before stays as it is")
+            .help("the IAM action that is needed is pricing:GetProducts"));
+    }
+    let number = count(prices.len(), "price");
+    SavedPrices::new(prices, Timestamp::now()).write(&path).map_err(|error| CliError::new(error.to_string()))?;
+    print(&format!(
+        "{number} saved in {}; {ambiguous} that are stated in two ways keep the built-in price\n",
+        path.display()
+    ))?;
+    Ok(if refreshed.failures.is_empty() { Exit::Clean } else { Exit::Failed })
+}
+
+fn show(query: &str, format: Format) -> Result<Exit, CliError> {
+    let book = book()?;
     let found = book.find_all(query);
     if found.is_empty() {
         let error = CliError::new(format!("there is no price of {query:?}"));
-        let near = nearest(query, book).map(|name| format!("did you mean {name}?"));
+        let near = nearest(query, &book).map(|name| format!("did you mean {name}?"));
         return Err(error.help(near.unwrap_or_else(|| "`afterlab prices show` lists all of them".to_owned())));
     }
     match format {

@@ -10,7 +10,6 @@ use super::output::{self, Target};
 use super::select::SelectArgs;
 use super::source::SourceArgs;
 use super::{CliError, Exit};
-use crate::cost::PriceBook;
 use crate::report::{Report, json, table};
 use crate::rule::{Context, OutcomeStatus, RuleResult, Severity, evaluate_each};
 
@@ -68,8 +67,9 @@ const FILE_WIDTH: u16 = 120;
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let rules = args.select.rules()?;
     let target = Target::open(args.output.as_deref())?;
+    let prices = super::prices::book()?;
     let source = args.source.read(&rules)?;
-    let mut cx = Context::new(&source.inventory, PriceBook::embedded());
+    let mut cx = Context::new(&source.inventory, &prices);
     cx.leftovers = args.leftovers.options();
     let mut report = Report::new(&source.inventory, source.name.clone(), evaluate_each(&rules, &cx, RuleResult::of));
     report.requests = source.requests;

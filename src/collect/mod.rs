@@ -7,6 +7,7 @@ mod account;
 mod call;
 mod iam;
 mod packs;
+pub mod price_list;
 mod progress;
 mod s3;
 mod stop;

@@ -120,7 +120,7 @@ impl Loader<'_> {
     }
 
     fn region(&self, name: &Spanned<String>) -> Result<Region, PackError> {
-        name.get_ref().parse().map_err(|why| self.at(name, format!("{why}")))
+        name.get_ref().parse().map_err(|why| self.at(name, why))
     }
 
     fn also(&self, table: &AlsoTable) -> Result<Also, PackError> {

@@ -88,8 +88,8 @@ pub struct Verification {
 impl Verification {
     /// Holds a plan against what the leftover rules say of the account now.
     #[must_use]
-    pub fn of(plan: EarlierPlan, outcomes: Vec<Outcome>, verified_at: jiff::Timestamp) -> Self {
-        let mut resources: Vec<Verified> = plan.steps.iter().map(|step| verified(step, &outcomes)).collect();
+    pub fn of(plan: EarlierPlan, outcomes: &[Outcome], verified_at: jiff::Timestamp) -> Self {
+        let mut resources: Vec<Verified> = plan.steps.iter().map(|step| verified(step, outcomes)).collect();
         resources.sort_by(|a, b| a.fate.cmp(&b.fate).then_with(|| a.resource.cmp(&b.resource)));
         let is_planned = |outcome: &Outcome| {
             plan.steps.iter().any(|step| step.rule == outcome.rule.id && step.resource.id == outcome.resource.id)

@@ -20,7 +20,7 @@ fn every(nth: usize, turn: fn(usize) -> Turn) -> impl Fn(&Seen<'_>) -> Turn + Se
             // Its bodies are binary, and no text to be changed.
             || seen.operation.ends_with("GetMetricData");
         // Not in step with pages or retries.
-        let is_hit = number.wrapping_mul(2_654_435_761) % nth == 0;
+        let is_hit = number.wrapping_mul(2_654_435_761).is_multiple_of(nth);
         if is_hit && !is_first { turn(number) } else { Turn::Forward }
     }
 }
@@ -68,7 +68,7 @@ async fn no_finding_is_lost_without_a_gap_whatever_a_service_does() {
         let json = r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#;
         let xml =
             "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>";
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             Turn::Reply(400, "application/x-amz-json-1.1", json.to_owned())
         } else {
             Turn::Reply(400, "text/xml", xml.to_owned())

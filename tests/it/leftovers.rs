@@ -275,3 +275,42 @@ fn a_plan_is_verified_against_what_is_there_now() {
     std::fs::write(path("plan.json"), "{}").expect("no plan");
     assert_eq!(verify(&before).code, Some(2));
 }
+
+/// The price list as AWS tells it: kept for the user, shown with its source, and used by the next scan.
+#[tokio::test(flavor = "multi_thread")]
+async fn refreshed_prices_stand_in_for_the_built_in_ones() {
+    let product = |sku: &str, volume: &str, usd: &str| {
+        json!({
+            "product": {"sku": sku, "productFamily": "Storage",
+                "attributes": {"volumeApiName": volume, "regionCode": "eu-west-1", "usagetype": "EU-EBS:VolumeUsage.gp3"}},
+            "serviceCode": "AmazonEC2", "version": "20261101000000", "publicationDate": "2026-11-01T00:00:00Z",
+            "terms": {"OnDemand": {"T": {"effectiveDate": "2026-11-01T00:00:00Z", "priceDimensions": {"D": {
+                "unit": "GB-Mo", "beginRange": "0", "endRange": "Inf", "pricePerUnit": {"USD": usd}}}}}},
+        })
+        .to_string()
+    };
+    let emulator = Emulator::start();
+    let list = [product("GP3", "gp3", "0.0880000000"), product("A", "st1", "0.05"), product("B", "st1", "0.06")];
+    let state = json!({"made": {"pricing": ["pricing"]},
+        "replies": {"pricing:GetProducts": {"FormatVersion": "aws_v1", "PriceList": list}}});
+    emulator.post("/afterlab-test/set", "application/json", &state.to_string()).await;
+    let caches = tempfile::tempdir().expect("a folder");
+    let run = |args: &[&str]| {
+        let mut command = crate::support::afterlab(args);
+        command.env("XDG_CACHE_HOME", caches.path());
+        Run::of(command)
+    };
+    let refreshed = run(&["prices", "refresh", "--region", "eu-west-1", "--endpoint-url", &emulator.url]);
+    assert_eq!(refreshed.code, Some(0), "{refreshed:#?}");
+    assert!(refreshed.stdout.contains("1 price saved in"), "{refreshed:#?}");
+    assert!(refreshed.stdout.contains("1 that are stated in two ways"), "{refreshed:#?}");
+    let shown = run(&["prices", "show", "ebs/gp3", "--format", "json"]);
+    assert!(shown.stdout.contains("AWS price list: AmazonEC2 SKU GP3"), "{}", shown.stdout);
+    let file = caches.path().join("afterlab/prices.json");
+    std::fs::write(&file, "{").expect("a broken file");
+    run(&["prices", "show", "ebs/gp3"]).assert_refused("prices.json");
+    std::fs::remove_file(&file).expect("it goes");
+    let empty = json!({"made": {"pricing": ["pricing"]}, "replies": {"pricing:GetProducts": {"PriceList": []}}});
+    emulator.post("/afterlab-test/set", "application/json", &empty.to_string()).await;
+    run(&["prices", "refresh", "--region", "eu-west-1", "--endpoint-url", &emulator.url]).assert_refused("no price");
+}

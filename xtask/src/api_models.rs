@@ -15,6 +15,9 @@ use crate::catalogue::command;
 
 const VERSION: &str = "1.44.5";
 const SHA256: &str = "8f16a56d1dff125dd65322ae021efa7ba5195a6db5102b96862566055b748921";
+/// Models that are used without a pack: where, botocore's name, and the operations.
+const OTHERS: &[(&str, &str, &[&str])] = &[("../src/cost/price_list", "pricing", &["GetProducts"])];
+
 const PACKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs");
 
 /// Members of shapes and references that say nothing about the form of a request or reply.
@@ -50,9 +53,19 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<String, Str
     let data = botocore(folder)?.join("data");
     let endpoints = read(&data.join("endpoints.json"))?;
     let (mut stale, mut bytes, mut count) = (Vec::new(), 0, 0);
+    let mut models = Vec::new();
     for pack in folders_of(Path::new(PACKS))? {
-        let text = cut(&pack, &data, &endpoints)?;
-        let target = pack.join("api.json");
+        let (service, names) = operations(&pack)?;
+        models.push((pack, service, names));
+    }
+    let other = |(folder, service, names): &(&str, &str, &[&str])| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        (folder, (*service).to_owned(), names.iter().map(|name| (*name).to_owned()).collect())
+    };
+    models.extend(OTHERS.iter().map(other));
+    for (folder, service, names) in models {
+        let text = cut(&service, &names, &data, &endpoints)?;
+        let target = folder.join("api.json");
         if fs::read_to_string(&target).is_ok_and(|committed| committed == text) {
             // as it should be
         } else if check {
@@ -139,16 +152,14 @@ fn named(value: &toml::Value, names: &mut BTreeSet<String>) {
     }
 }
 
-fn cut(pack: &Path, data: &Path, endpoints: &Value) -> Result<String, String> {
-    let (service, names) = operations(pack)?;
-    let versions = folders_of(&data.join(&service))?;
+fn cut(service: &str, names: &BTreeSet<String>, data: &Path, endpoints: &Value) -> Result<String, String> {
+    let versions = folders_of(&data.join(service))?;
     let newest = versions.last().ok_or_else(|| format!("botocore has no model of {service}"))?;
     let model = read(&newest.join("service-2.json"))?;
     let pagination = read(&newest.join("paginators-1.json")).unwrap_or_default();
     let (mut operations, mut shapes, mut pages) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for name in &names {
-        let operation =
-            model["operations"].get(name).ok_or_else(|| format!("{}: {service} has no {name}", pack.display()))?;
+    for name in names {
+        let operation = model["operations"].get(name).ok_or_else(|| format!("{service} has no operation {name}"))?;
         let mut kept = json!({"name": name});
         for member in ["http", "input", "output", "endpoint"] {
             if let Some(value) = operation.get(member) {
