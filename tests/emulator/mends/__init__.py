@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mends import (
-    absent,
     account,
     ageing,
     authorization_details,
@@ -19,7 +18,6 @@ from mends.mend import Mend
 
 MENDS: list[Mend] = [
     *made.MENDS,
-    *absent.MENDS,
     *ageing.MENDS,
     *account.MENDS,
     *iam.MENDS,

@@ -1,9 +1,11 @@
-"""Replies made after AWS's models, in whatever protocol a service speaks: every service without a backend."""
+"""Replies made after AWS's models, in whatever protocol a service speaks: for what moto lacks, and for what a test sets."""
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,15 +20,31 @@ from mends.mend import Mend
 # What moto answers itself: who asks, and where.
 MOTOS_OWN = {"sts:GetCallerIdentity", "ec2:DescribeRegions", "iam:ListAccountAliases", "account:ListRegions"}
 
+# What moto answers, and wrongly: it says that Macie is on in an account where nobody switched it on.
+WRONG = {"macie2:GetMacieSession"}
+
 
 @cache
 def _model(service: str) -> ServiceModel:
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
+@cache
+def _packs() -> dict[str, list[str]]:
+    """botocore's names of the services of the packs, by the name that requests are signed for."""
+    services: dict[str, list[str]] = {}
+    folder = Path(__file__).parents[3] / "packs"
+    for path in sorted(folder.glob("*/api.json")):
+        model = json.loads(path.read_text())
+        name = model["_source"].split("data/")[1].split("/")[0]
+        metadata = model["metadata"]
+        services.setdefault(metadata.get("signingName") or metadata["endpointPrefix"], []).append(name)
+    return services
+
+
 def _services(request: Request) -> list[str]:
     """botocore's names of the services that requests are signed for under one name."""
-    return STATE.section("made").get(request.service, [])
+    return STATE.section("made").get(request.service) or _packs().get(request.service, [])
 
 
 def _is_form(request: Request) -> bool:
@@ -43,7 +61,7 @@ def _matches(model: OperationModel, request: Request) -> bool:
     if not dict(parse_qsl(query, keep_blank_values=True)).items() <= request.query.items():
         return False
     pattern = "".join(
-        re.escape(part) if at % 2 == 0 else (".+" if part.endswith("+") else "[^/]+")
+        re.escape(part) if at % 2 == 0 else (".+" if part.endswith("+") or "arn" in part.lower() else "[^/]+")
         for at, part in enumerate(re.split(r"\{([^}]+)\}", path))
     )
     is_same = re.fullmatch(pattern.rstrip("/") or "/", request.path.rstrip("/") or "/") is not None
@@ -82,15 +100,34 @@ def _protocol(request: Request, model: ServiceModel) -> str:
     return spoken[0]
 
 
+def _own(forward: Forward) -> Reply | None:
+    """moto's answer, if it has one: of services that it lacks it makes a web page, or none at all."""
+    try:
+        own = forward()
+    except Exception:  # noqa: BLE001
+        return None
+    is_page = own.body.lstrip()[:15].lower().startswith((b"<html", b"<!doctype html"))
+    return None if own.status >= 500 or (own.status >= 400 and is_page) else own
+
+
 def answer(request: Request, forward: Forward) -> Reply:
-    """AWS answers in a form that its model lays down. moto has no backend for many services; here the reply is the
-    value that the test set for the operation, written as the model says, and empty where it set none."""
+    """AWS answers in a form that its model lays down, with an empty list where there is nothing. moto lacks many
+    services and operations of the packs and answers 500 with a web page. Here the reply is the value that the test set
+    for the operation (as it is, if it stands under `_raw`), written as the model says; without one moto's own answer,
+    if it has one, or an empty reply."""
     operation = _operation(request)
     assert operation is not None
     service = operation.service_model
     replies = STATE.section("replies")
     name = f"{service.service_name}:{operation.name}"
-    value: Any = replies.get(f"{name} {request.region}", replies.get(name, {}))
+    value: Any = replies.get(f"{name} {request.region}", replies.get(name))
+    if value is None and not STATE.section("made") and name not in WRONG:
+        own = _own(forward)
+        if own:
+            return own
+    value = value or {}
+    if "_raw" in value:
+        return Reply(200, json.dumps(value["_raw"]).encode(), [("Content-Type", "application/x-amz-json-1.1")])
     serializer = get_serializer_class(service.service_name, _protocol(request, service))
     written = serializer(operation).serialize(value)
     body = written["body"]
