@@ -98,7 +98,11 @@ async fn leftovers_are_found_by_their_state_with_their_dollars() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operation_that_is_refused_hides_its_resources_and_says_so() {
     let emulator = Emulator::start();
-    reply(&emulator, json!({"kendra:ListIndices us-east-1": {"_raw": {"IndexConfigurationSummaryItems": "not a list"}}})).await;
+    reply(
+        &emulator,
+        json!({"kendra:ListIndices us-east-1": {"_raw": {"IndexConfigurationSummaryItems": "not a list"}}}),
+    )
+    .await;
     let (run, report) = Run::scan(&emulator.url, &["--rule", "kendra-*", "--region", "us-east-1"]);
     assert_eq!(run.code, Some(2), "{report:#}");
     assert_eq!(report["gaps"][0]["kind"], "malformed", "{report:#}");

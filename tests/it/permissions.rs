@@ -42,8 +42,19 @@ async fn nothing_but_the_policys_operations_goes_over_the_wire() {
     // What packs ask: by its name, or, of services that have no names on the wire, by a method that cannot change.
     let of_packs: BTreeSet<&str> =
         afterlab::pack::registry::types().flat_map(|kind| kind.operations).map(|operation| operation.name).collect();
-    let is_of_pack =
-        |seen: &str| seen.starts_with("GET ") || seen.split_once(':').is_some_and(|(_, name)| of_packs.contains(name));
+    let posted: BTreeSet<String> = afterlab::pack::registry::types()
+        .flat_map(|kind| {
+            let api = afterlab::pack::registry::model(kind).expect("a model");
+            let names: Vec<String> = kind.operation_names().map(str::to_owned).collect();
+            names.into_iter().filter_map(move |name| api.operation(&name).map(|known| known.http.request_uri.clone()))
+        })
+        .map(|uri| format!("POST {uri}?"))
+        .collect();
+    let is_of_pack = |seen: &str| {
+        seen.starts_with("GET ")
+            || posted.contains(seen)
+            || seen.split_once(':').is_some_and(|(_, name)| of_packs.contains(name))
+    };
     let strangers: Vec<_> = seen.difference(&allowed).filter(|seen| !is_of_pack(seen)).collect();
     assert!(strangers.is_empty(), "{strangers:?}");
     let paid = actions(&std::fs::read_to_string(SCAN_POLICY).expect("policies/scan.json"));
