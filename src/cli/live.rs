@@ -173,7 +173,6 @@ fn no_such_region(region: &Region) -> CliError {
     }
 }
 
-/// Stops the scan on Ctrl-C and when its time is up; the scan then ends by itself.
 fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -182,6 +181,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
         .map_err(|error| CliError::new(format!("the runtime could not be started: {error}")))
 }
 
+/// Stops the scan on Ctrl-C and when its time is up; the scan then ends by itself.
 async fn stop_on_signals(stop: &Stop, timeout: Duration) -> std::convert::Infallible {
     tokio::select! {
         signal = tokio::signal::ctrl_c() => match signal {

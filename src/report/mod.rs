@@ -87,7 +87,7 @@ impl<'a> Report<'a> {
             let worst_first = b.rule.severity.cmp(&a.rule.severity);
             worst_first.then_with(|| a.rule.id.cmp(b.rule.id)).then_with(|| a.resource.id.cmp(&b.resource.id))
         });
-        let free = shared_costs::settle(&mut findings).len();
+        let free = shared_costs::settle(&mut findings);
         if free > 0 {
             *counts.entry(OutcomeStatus::Fail).or_insert(0) -= free;
             *counts.entry(OutcomeStatus::NotApplicable).or_insert(0) += free;

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use crate::finding::Finding;
 use crate::rule::Kind;
 
-/// Takes shared floors out of all but the first, and allowances off what they cover. Gives the leftovers that cost
-/// nothing thereby: they are no findings.
-pub(super) fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
+/// Takes shared floors out of all but the first, and allowances off what they cover. Leftovers that cost nothing
+/// thereby are no findings; says how many those were.
+pub(super) fn settle(findings: &mut Vec<Finding>) -> usize {
     let mut counted: BTreeSet<(Option<String>, String)> = BTreeSet::new();
     let mut used = HashMap::new();
     for finding in findings.iter_mut() {
@@ -22,5 +22,5 @@ pub(super) fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
         let cost = finding.problem.cost.as_ref();
         finding.rule.kind == Kind::Leftover && cost.is_some_and(crate::cost::Estimate::is_within_allowance)
     };
-    findings.extract_if(.., is_free).collect()
+    findings.extract_if(.., is_free).count()
 }
