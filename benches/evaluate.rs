@@ -24,7 +24,7 @@ fn main() {
     println!("evaluate {} rules, {outcomes} outcomes: {:.2?}", rules.len(), begin.elapsed());
 }
 
-/// The demo account with its buckets, users, groups, roles and policies copied under new names.
+/// The demo account with its buckets, users, groups, roles, policies and resources of packs copied under new names.
 fn large(wanted: usize) -> Value {
     let demo = snapshot::demo().expect("the demo account");
     let copies = wanted / copied(&demo) + 1;
@@ -42,6 +42,13 @@ fn large(wanted: usize) -> Value {
             items.extend(originals.iter().map(|item| renamed(item, &names, copy)));
         }
     }
+    let Some(types) = account["resources"].as_object_mut() else { panic!("the resources are no object") };
+    for items in types.values_mut().filter_map(Value::as_array_mut) {
+        let originals = items.clone();
+        for copy in 1..copies {
+            items.extend(originals.iter().map(|item| renamed(item, &["id", "name"], copy)));
+        }
+    }
     account
 }
 
@@ -51,11 +58,12 @@ fn copied(demo: &Inventory) -> usize {
         + demo.iam.roles.items().len()
         + demo.iam.policies.items().len()
         + demo.s3.buckets.items().len()
+        + demo.resources.count()
 }
 
-fn renamed(item: &Value, names: &[&str; 2], copy: usize) -> Value {
+fn renamed(item: &Value, names: &[&str], copy: usize) -> Value {
     let mut item = item.clone();
-    let mut changed: Vec<&str> = names.to_vec();
+    let mut changed = names.to_vec();
     changed.dedup();
     for name in changed {
         let old = item[name].as_str().unwrap_or_default();

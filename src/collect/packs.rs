@@ -23,7 +23,7 @@ struct Place<'a> {
     client: ApiClient,
     region: Region,
     root: &'a cel::Context<'static, 'static>,
-    variables: Variables,
+    variables: Variables<'static>,
 }
 
 /// What came of one type in one region.
@@ -166,7 +166,7 @@ impl Place<'_> {
         }
     }
 
-    fn scope(&self, item: &Value, parent: Option<&Value>) -> Variables {
+    fn scope(&self, item: &Value, parent: Option<&Value>) -> Variables<'static> {
         self.variables
             .clone()
             .with("item", item.clone())
@@ -193,7 +193,7 @@ impl Place<'_> {
         self.client.api().regions.is_none() && has_no_address(failure)
     }
 
-    async fn pages(&self, call: &Call, scope: &Variables, items: &mut Vec<Value>) -> Result<(), Failure> {
+    async fn pages(&self, call: &Call, scope: &Variables<'_>, items: &mut Vec<Value>) -> Result<(), Failure> {
         let mut input = call.input.evaluate(self.root, scope).map_err(broken)?;
         let paginator = self.client.api().paginator(&call.operation);
         let mut seen = Vec::new();
@@ -332,7 +332,7 @@ impl Place<'_> {
     }
 
     /// Asks what else is to be known, and adds it; the gap, if something cannot be read.
-    async fn also(&self, properties: &mut Map<String, Value>, scope: &mut Variables) -> Result<Option<GapId>, Failure> {
+    async fn also(&self, properties: &mut Map<String, Value>, scope: &mut Variables<'_>) -> Result<Option<GapId>, Failure> {
         for also in &self.kind.also {
             let asks = also.when.as_ref().map_or(Ok(true), |when| when.test(self.root, scope)).map_err(broken)?;
             let is_list = also.call.items.is_some() && self.client.api().paginator(&also.call.operation).is_some();
@@ -357,7 +357,7 @@ impl Place<'_> {
     }
 
     /// One call about one thing; `None` when the thing is gone.
-    async fn one(&self, call: &Call, scope: &Variables) -> Result<Option<Value>, Failure> {
+    async fn one(&self, call: &Call, scope: &Variables<'_>) -> Result<Option<Value>, Failure> {
         let input = call.input.evaluate(self.root, scope).map_err(broken)?;
         match self.collector.within_limits(self.client.call(&call.operation, &input)).await {
             Ok(reply) => Ok(match &call.items {

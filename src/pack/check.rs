@@ -143,7 +143,8 @@ fn check_expression(
         let shapes = match path.root.as_str() {
             "resource" => resource,
             "item" => item,
-            _ => parent,
+            "parent" => parent,
+            _ => continue,
         };
         check_path(path, shapes).map_err(|why| format!("`{}`: {why}", expression.text()))?;
     }

@@ -1,13 +1,13 @@
 //! Expressions (CEL) and texts with expressions in them.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use cel::Program;
-use cel::objects::{Key, Map as CelMap};
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
 
 use super::fields::{self, FieldPath};
+use super::values::{Reads, Variables, from_cel};
 use crate::text::shell_quote;
 
 /// Functions of CEL itself.
@@ -25,25 +25,7 @@ pub struct Expression {
 struct Compiled {
     program: Program,
     fields: Vec<FieldPath>,
-}
-
-/// The values that expressions see, by name.
-#[derive(Clone, Debug, Default)]
-pub struct Variables(Vec<(&'static str, Value)>);
-
-impl Variables {
-    /// With one more variable.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.set(name, value);
-        self
-    }
-
-    /// Sets a variable.
-    pub fn set(&mut self, name: &'static str, value: impl Into<Value>) {
-        self.0.retain(|(known, _)| *known != name);
-        self.0.push((name, value.into()));
-    }
+    reads: HashMap<String, Reads>,
 }
 
 impl Expression {
@@ -67,7 +49,8 @@ impl Expression {
                 format!("`{}` is no expression: {line}", self.text)
             })?;
             let fields = fields::read_by(program.expression()).map_err(|why| format!("`{}`: {why}", self.text))?;
-            Ok(Compiled { program, fields })
+            let reads = Reads::by_variable(&fields);
+            Ok(Compiled { program, fields, reads })
         };
         self.compiled.get_or_init(compile).as_ref().map_err(Clone::clone)
     }
@@ -106,14 +89,10 @@ impl Expression {
     ///
     /// # Errors
     /// What went wrong, with the expression.
-    pub fn evaluate(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<Value, String> {
+    pub fn evaluate(&self, root: &cel::Context<'_, '_>, variables: &Variables<'_>) -> Result<Value, String> {
         let compiled = self.compiled()?;
         let mut scope = root.new_inner_scope();
-        for (name, value) in &variables.0 {
-            let mut value = value.clone();
-            fields::fill(&mut value, name, &compiled.fields);
-            scope.add_variable_from_value(*name, to_cel(&value));
-        }
+        variables.hand_over(&compiled.reads, &mut scope);
         let value = compiled.program.execute(&scope).map_err(|error| format!("`{}`: {error}", self.text))?;
         from_cel(&value).map_err(|what| format!("`{}` gives {what}", self.text))
     }
@@ -122,7 +101,7 @@ impl Expression {
     ///
     /// # Errors
     /// What went wrong, with the expression.
-    pub fn test(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<bool, String> {
+    pub fn test(&self, root: &cel::Context<'_, '_>, variables: &Variables<'_>) -> Result<bool, String> {
         match self.evaluate(root, variables)? {
             Value::Bool(value) => Ok(value),
             other => Err(format!("`{}` gives {other}, neither true nor false", self.text)),
@@ -133,7 +112,7 @@ impl Expression {
     ///
     /// # Errors
     /// What went wrong, with the expression.
-    pub fn string(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<Option<String>, String> {
+    pub fn string(&self, root: &cel::Context<'_, '_>, variables: &Variables<'_>) -> Result<Option<String>, String> {
         Ok(shown(&self.evaluate(root, variables)?))
     }
 }
@@ -184,7 +163,7 @@ impl Template {
     ///
     /// # Errors
     /// What went wrong, with the expression.
-    pub fn fill(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<String, String> {
+    pub fn fill(&self, root: &cel::Context<'_, '_>, variables: &Variables<'_>) -> Result<String, String> {
         self.fill_with(root, variables, |text| text)
     }
 
@@ -192,14 +171,14 @@ impl Template {
     ///
     /// # Errors
     /// What went wrong, with the expression.
-    pub fn command(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<String, String> {
+    pub fn command(&self, root: &cel::Context<'_, '_>, variables: &Variables<'_>) -> Result<String, String> {
         self.fill_with(root, variables, |text| shell_quote(&text))
     }
 
     fn fill_with(
         &self,
         root: &cel::Context<'_, '_>,
-        variables: &Variables,
+        variables: &Variables<'_>,
         quote: impl Fn(String) -> String,
     ) -> Result<String, String> {
         let mut text = String::new();
@@ -222,41 +201,4 @@ fn shown(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     }
-}
-
-fn to_cel(value: &Value) -> cel::Value {
-    match value {
-        Value::Null => cel::Value::Null,
-        Value::Bool(value) => cel::Value::Bool(*value),
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => cel::Value::Int(whole),
-            None => cel::Value::Float(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Value::String(text) => cel::Value::String(Arc::new(text.clone())),
-        Value::Array(items) => cel::Value::List(Arc::new(items.iter().map(to_cel).collect())),
-        Value::Object(members) => {
-            let map = members.iter().map(|(key, value)| (Key::String(Arc::new(key.clone())), to_cel(value)));
-            cel::Value::Map(CelMap { map: Arc::new(map.collect()) })
-        }
-    }
-}
-
-pub(super) fn from_cel(value: &cel::Value) -> Result<Value, String> {
-    Ok(match value {
-        cel::Value::Null => Value::Null,
-        cel::Value::Bool(value) => Value::Bool(*value),
-        cel::Value::Int(whole) => Value::from(*whole),
-        cel::Value::UInt(whole) => Value::from(*whole),
-        cel::Value::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
-        cel::Value::String(text) => Value::from(text.as_str()),
-        cel::Value::List(items) => Value::Array(items.iter().map(from_cel).collect::<Result<_, _>>()?),
-        cel::Value::Map(map) => {
-            let mut members = Map::new();
-            for (key, value) in map.map.iter() {
-                members.insert(key.to_string(), from_cel(value)?);
-            }
-            Value::Object(members)
-        }
-        other => return Err(format!("a {}", other.type_of())),
-    })
 }

@@ -1,14 +1,11 @@
-//! Which members of a resource an expression reads, so that they can be checked against the model and filled in.
+//! Which members of its variables an expression reads, so that they can be checked against the model, and so that only
+//! they are handed over.
 
 use std::collections::HashMap;
 
 use cel::IdedExpr;
 use cel::common::ast::operators::INDEX;
 use cel::common::ast::{EntryExpr, Expr, LiteralValue};
-use serde_json::{Map, Value};
-
-/// The variables whose members are checked.
-const ROOTS: &[&str] = &["item", "parent", "resource"];
 
 /// One step into a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +19,7 @@ pub(super) enum Step {
 /// A member that an expression reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FieldPath {
-    /// `resource`, `item` or `parent`.
+    /// The variable: `resource`, `item`, `parent` …
     pub(super) root: String,
     pub(super) steps: Vec<Step>,
 }
@@ -57,7 +54,7 @@ fn chain(expression: &IdedExpr, locals: &Locals) -> Option<FieldPath> {
     match &expression.expr {
         Expr::Ident(name) => match locals.get(name) {
             Some(path) => path.clone(),
-            None => ROOTS.contains(&name.as_str()).then(|| FieldPath { root: name.clone(), steps: Vec::new() }),
+            None => Some(FieldPath { root: name.clone(), steps: Vec::new() }),
         },
         Expr::Select(select) if !select.test => {
             let mut path = chain(&select.operand, locals)?;
@@ -145,42 +142,6 @@ fn walk(expression: &IdedExpr, locals: &Locals, found: &mut Vec<FieldPath>) -> R
     }
 }
 
-/// Puts `null` where a member that is read was left out, so that reading it is no error.
-///
-/// `A.B` of a missing `A` gives `null`, too, unless `A` itself is looked at.
-pub(super) fn fill(value: &mut Value, root: &str, paths: &[FieldPath]) {
-    let of_root: Vec<&[Step]> =
-        paths.iter().filter(|path| path.root == root).map(|path| path.steps.as_slice()).collect();
-    fill_steps(value, &of_root);
-}
-
-fn fill_steps(value: &mut Value, paths: &[&[Step]]) {
-    let mut by_name: HashMap<&str, Vec<&[Step]>> = HashMap::new();
-    let mut of_each = Vec::new();
-    for path in paths {
-        match path {
-            [Step::Name(name), rest @ ..] => by_name.entry(name).or_default().push(rest),
-            [Step::Each, rest @ ..] => of_each.push(rest),
-            [] => {}
-        }
-    }
-    match value {
-        Value::Object(members) => {
-            for (name, rests) in by_name {
-                let member = members.entry(name).or_insert(Value::Null);
-                let is_looked_at = rests.iter().any(|rest| rest.is_empty());
-                let goes_on = rests.iter().any(|rest| matches!(rest, [Step::Name(_), ..]));
-                if member.is_null() && goes_on && !is_looked_at {
-                    *member = Value::Object(Map::new());
-                }
-                fill_steps(member, &rests);
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| fill_steps(item, &of_each)),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,18 +157,5 @@ mod tests {
         assert_eq!(shown, ["resource.A.B", "resource.List", "resource.List[].C", "item.D", "resource.L[].M"]);
         let program = cel::Program::compile("has(resource.A)").expect("CEL");
         assert!(read_by(program.expression()).is_err());
-    }
-
-    #[test]
-    fn what_was_left_out_becomes_null() {
-        let mut value = serde_json::json!({"List": [{"C": 1}, {}]});
-        fill(
-            &mut value,
-            "resource",
-            &paths(
-                "resource.A.B == null || resource.E != null && resource.E.F == 1 || resource.List.all(v, v.C == null)",
-            ),
-        );
-        assert_eq!(value, serde_json::json!({"List": [{"C": 1}, {"C": null}], "A": {"B": null}, "E": null}));
     }
 }

@@ -10,18 +10,19 @@ use crate::inventory::{Resource, Unknown};
 use crate::rule::{Context, Kind, NoVerdict, Problem, Verdict, fail, not_applicable, pass};
 
 /// What expressions see of a resource.
-pub(crate) fn variables(resource: &Resource, cx_account: &str, partition: &str) -> Variables {
+pub(crate) fn variables<'r>(resource: &'r Resource, account: &str, partition: &str) -> Variables<'r> {
     let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
-    Variables::default()
-        .with("resource", Value::Object(resource.properties.clone()))
-        .with("parent", resource.parent.clone().unwrap_or_default())
+    let mut variables = Variables::default();
+    variables.lend_members("resource", &resource.properties);
+    variables.lend("parent", resource.parent.as_ref().unwrap_or(&Value::Null));
+    variables
         .with("id", resource.id.as_str())
         .with("name", resource.name.as_str())
         .with("arn", text(resource.arn.as_deref()))
         .with("region", text(resource.region.as_ref().map(crate::inventory::Region::as_str)))
         .with("created", resource.created.map_or(Value::Null, |at| Value::from(at.to_string())))
         .with("tags", serde_json::json!(resource.tags))
-        .with("account", cx_account)
+        .with("account", account)
         .with("partition", partition)
 }
 
@@ -66,7 +67,7 @@ impl PackRule {
     }
 
     /// Whether the rule is about a resource and finds it wrong, by what was read of it.
-    pub(crate) fn bills(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> bool {
+    pub(crate) fn bills(&self, root: &cel::Context<'_, '_>, variables: &Variables<'_>) -> bool {
         let holds = |expression: &Option<Expression>| {
             expression.as_ref().is_none_or(|expression| expression.test(root, variables) == Ok(true))
         };
@@ -88,7 +89,7 @@ impl PackRule {
         &self,
         problem: Problem,
         resource: &Resource,
-        variables: &Variables,
+        variables: &Variables<'_>,
         cx: &Context<'_>,
     ) -> Result<Problem, String> {
         let Some(cost) = &self.cost else { return Ok(problem) };

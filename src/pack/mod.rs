@@ -15,6 +15,7 @@ pub mod registry;
 mod scaffold;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -25,10 +26,11 @@ use crate::cost::Pillar;
 use crate::inventory::Region;
 use crate::rule::{Kind, Operation};
 
-pub use expression::{Expression, Template, Variables};
+pub use expression::{Expression, Template};
 pub use functions::{FUNCTIONS, context};
 pub(crate) use judge::variables;
 pub use load::PackError;
+pub use values::Variables;
 
 /// What the names of files of packs that ship with afterlab begin with.
 pub(crate) const EMBEDDED: &str = "packs/";
@@ -151,7 +153,7 @@ impl Input {
     ///
     /// # Errors
     /// What went wrong, with the expression.
-    pub fn evaluate(&self, root: &cel::Context<'_, '_>, variables: &Variables) -> Result<Value, String> {
+    pub fn evaluate(&self, root: &cel::Context<'_, '_>, variables: &Variables<'_>) -> Result<Value, String> {
         Ok(match self {
             Self::Expression(expression) => expression.evaluate(root, variables)?,
             Self::Plain(value) => value.clone(),
