@@ -114,8 +114,10 @@ fn verify(
         let what = format!("the plan is for account {}, and this is {account}", plan.account);
         return Err(CliError::new(what).help("use the credentials of the account that was cleaned up"));
     }
-    let outcomes: Vec<_> = evaluate_each(rules, cx, |_, outcomes| outcomes).into_iter().flatten().collect();
-    let verification = Verification::of(plan, &outcomes, cx.inventory.collected_at);
+    let judged = evaluate_each(rules, cx, |rule, outcomes| (RuleResult::of(rule, outcomes.clone()), outcomes));
+    let (results, outcomes): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
+    let now = Report::new(cx.inventory, String::new(), results);
+    let verification = Verification::of(plan, &outcomes.concat(), &now);
     let text = match args.format {
         Format::Script => verification.text(),
         Format::Json => {

@@ -141,10 +141,9 @@ fn table(prices: &[&Price], width: u16) -> String {
     let mut table = grid::table(width);
     table.set_header(["Item", "US dollars", "for one", "Region", "As of", "Source"]);
     for price in prices {
-        let marks = [(!price.verified, "not verified"), (price.is_old(today), "older than 12 months")];
-        let marks: Vec<&str> = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
+        let doubts = price.doubts(today);
         let as_of =
-            if marks.is_empty() { price.as_of.clone() } else { format!("{} ({})", price.as_of, marks.join(", ")) };
+            if doubts.is_empty() { price.as_of.clone() } else { format!("{} ({})", price.as_of, doubts.join(", ")) };
         table.add_row([
             price.item.clone(),
             price.usd.normalize().to_string(),

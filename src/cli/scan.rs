@@ -44,6 +44,10 @@ pub(super) struct Args {
     #[arg(long, help_heading = "The report")]
     fix: bool,
 
+    /// Print where the numbers of each finding come from: the values that decided, prices, sources and dates
+    #[arg(long, help_heading = "The report")]
+    explain: bool,
+
     /// Exit with 1 for findings of this severity and above
     #[arg(long, value_name = "SEVERITY", default_value = "medium", help_heading = "The report")]
     fail_on: Severity,
@@ -86,7 +90,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 
 impl Args {
     fn table(&self, report: &Report<'_>, width: u16) -> String {
-        table::write(report, table::Options { width, fix: self.fix })
+        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        table::write(report, table::Options { width, fix: self.fix, explain: self.explain, today })
     }
 
     fn exit(&self, report: &Report<'_>) -> Exit {

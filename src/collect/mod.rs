@@ -6,6 +6,7 @@
 mod account;
 mod call;
 mod iam;
+mod metrics;
 mod packs;
 pub mod price_list;
 mod progress;

@@ -332,7 +332,11 @@ impl Place<'_> {
     }
 
     /// Asks what else is to be known, and adds it; the gap, if something cannot be read.
-    async fn also(&self, properties: &mut Map<String, Value>, scope: &mut Variables<'_>) -> Result<Option<GapId>, Failure> {
+    async fn also(
+        &self,
+        properties: &mut Map<String, Value>,
+        scope: &mut Variables<'_>,
+    ) -> Result<Option<GapId>, Failure> {
         for also in &self.kind.also {
             let asks = also.when.as_ref().map_or(Ok(true), |when| when.test(self.root, scope)).map_err(broken)?;
             let is_list = also.call.items.is_some() && self.client.api().paginator(&also.call.operation).is_some();

@@ -130,6 +130,13 @@ impl PriceBook {
 }
 
 impl Price {
+    /// What speaks against relying on it: `not verified`, `older than 12 months`.
+    #[must_use]
+    pub fn doubts(&self, today: Date) -> Vec<&'static str> {
+        let marks = [(!self.verified, "not verified"), (self.is_old(today), "older than 12 months")];
+        marks.into_iter().filter(|(holds, _)| *holds).map(|(_, mark)| mark).collect()
+    }
+
     /// Whether it was read more than 12 months before a day.
     #[must_use]
     pub fn is_old(&self, today: Date) -> bool {

@@ -56,16 +56,20 @@ pub struct Usage {
     pub value: Option<f64>,
 }
 
-/// What packs read, by `CloudFormation`'s type name.
+/// What packs read, by `CloudFormation`'s type name. In a snapshot that is written by hand, [`EVERY_OTHER`] stands for
+/// the types that are not named.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Resources(pub BTreeMap<String, Listing<Resource>>);
+
+/// The name under which a snapshot says that there is nothing of all other types: `"*": []`.
+pub(super) const EVERY_OTHER: &str = "*";
 
 impl Resources {
     /// The resources of a type; `None` when nobody asked for them.
     #[must_use]
     pub fn of(&self, kind: &str) -> Option<&Listing<Resource>> {
-        self.0.get(kind)
+        self.0.get(kind).or_else(|| self.0.get(EVERY_OTHER))
     }
 
     /// How many there are of all types.

@@ -199,7 +199,8 @@ mod tests {
 
     #[test]
     fn what_was_left_out_is_null_and_what_is_not_read_stays_away() {
-        let source = "resource.A.B == null || resource.E != null && resource.E.F == 1 || resource.List.all(v, v.C == null)";
+        let source =
+            "resource.A.B == null || resource.E != null && resource.E.F == 1 || resource.List.all(v, v.C == null)";
         let resource = json!({"List": [{"C": 1}, {}], "Other": "never read"});
         assert_eq!(handed(source, &resource), json!({"List": [{"C": 1}, {"C": null}], "A": {"B": null}, "E": null}));
     }

@@ -2,6 +2,7 @@
 
 pub mod cleanup;
 pub mod diff;
+mod explain;
 mod gaps;
 pub mod json;
 pub mod lint;

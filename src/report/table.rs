@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, Width};
+use jiff::civil::Date;
 
-use super::{GapGroup, Report};
+use super::{GapGroup, Report, explain};
 use crate::cost::dollars;
 use crate::finding::Finding;
 use crate::grid;
@@ -20,6 +21,10 @@ pub struct Options {
     pub width: u16,
     /// Whether to print the commands that mend each finding.
     pub fix: bool,
+    /// Whether to print where the numbers of each finding come from.
+    pub explain: bool,
+    /// The day on which prices are old or not.
+    pub today: Date,
 }
 
 const BOLD: Style = Style::new().bold();
@@ -104,6 +109,9 @@ fn group(out: &mut String, severity: Severity, findings: &[&Finding], options: O
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(11)));
     }
     writeln!(out, "{table}")?;
+    if options.explain {
+        explanations(out, findings, options.today)?;
+    }
     if options.fix {
         commands(out, findings)?;
     }
@@ -128,6 +136,17 @@ fn cost_cell(estimate: &crate::cost::Estimate) -> String {
     }
     let about = if estimate.is_estimate { "~" } else { "" };
     format!("{about}{}", estimate.per_month())
+}
+
+fn explanations(out: &mut String, findings: &[&Finding], today: Date) -> std::fmt::Result {
+    for finding in findings {
+        let lines = explain::lines(finding, today);
+        if !lines.is_empty() {
+            writeln!(out, "\n{DIM}# {}: {}{DIM:#}", finding.rule.id, printable(&finding.resource.name))?;
+            lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Commands stand outside of the table, so that they can be copied whole.
@@ -255,7 +274,10 @@ fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
         writeln!(out, "{DIM}Saw no resource: {named}{DIM:#}")?;
     }
     if !report.findings.is_empty() {
-        writeln!(out, "{DIM}Why and how: afterlab explain RULE. The commands that mend: scan --fix.{DIM:#}")?;
+        writeln!(
+            out,
+            "{DIM}Why and how: afterlab explain RULE. The commands that mend: scan --fix. Where numbers come from: scan --explain.{DIM:#}"
+        )?;
     }
     Ok(())
 }

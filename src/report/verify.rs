@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::Report;
 use crate::cost::dollars;
+use crate::finding::Finding;
 use crate::inventory::ResourceRef;
 use crate::rule::{Outcome, OutcomeResult};
 use crate::text::{count, printable};
@@ -86,23 +88,20 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// Holds a plan against what the leftover rules say of the account now.
+    /// Holds a plan against the account as it is now: its leftover rules' outcomes, and the report made of them, in which
+    /// shared costs are counted once and what is free is no finding.
     #[must_use]
-    pub fn of(plan: EarlierPlan, outcomes: &[Outcome], verified_at: jiff::Timestamp) -> Self {
-        let mut resources: Vec<Verified> = plan.steps.iter().map(|step| verified(step, outcomes)).collect();
+    pub fn of(plan: EarlierPlan, outcomes: &[Outcome], now: &Report<'_>) -> Self {
+        let mut resources: Vec<Verified> = plan.steps.iter().map(|step| verified(step, outcomes, now)).collect();
         resources.sort_by(|a, b| a.fate.cmp(&b.fate).then_with(|| a.resource.cmp(&b.resource)));
-        let is_planned = |outcome: &Outcome| {
-            plan.steps.iter().any(|step| step.rule == outcome.rule.id && step.resource.id == outcome.resource.id)
-        };
-        let new = outcomes.iter().filter(|outcome| !is_planned(outcome)).filter_map(|outcome| match &outcome.result {
-            OutcomeResult::Fail(problem) => Some(New {
-                rule: outcome.rule.id,
-                resource: outcome.resource.clone(),
-                usd_per_month: problem.cost.as_ref().map(|cost| cost.usd_per_month),
-            }),
-            _ => None,
+        let is_planned = |finding: &Finding| plan.steps.iter().any(|step| step.is_about(finding));
+        let new = now.findings.iter().filter(|finding| !is_planned(finding)).map(|finding| New {
+            rule: finding.rule.id,
+            resource: finding.resource.clone(),
+            usd_per_month: finding.problem.cost.as_ref().map(|cost| cost.usd_per_month),
         });
         let not_in_the_plan = new.collect();
+        let verified_at = now.inventory.collected_at;
         Self { account: plan.account, planned_at: plan.read_at, verified_at, resources, not_in_the_plan }
     }
 
@@ -155,25 +154,30 @@ fn place(resource: &ResourceRef) -> String {
     printable(&format!("{} {}{region}", resource.kind, resource.name))
 }
 
-fn verified(step: &EarlierStep, outcomes: &[Outcome]) -> Verified {
+impl EarlierStep {
+    fn is_about(&self, finding: &Finding) -> bool {
+        self.rule == finding.rule.id && self.resource.id == finding.resource.id
+    }
+}
+
+fn verified(step: &EarlierStep, outcomes: &[Outcome], now: &Report<'_>) -> Verified {
     let of_rule = || outcomes.iter().filter(|outcome| outcome.rule.id == step.rule);
     let is_unread = |outcome: &Outcome| matches!(outcome.result, OutcomeResult::Unknown(_) | OutcomeResult::Error(_));
-    let now = of_rule().find(|outcome| outcome.resource.id == step.resource.id);
-    let (fate, usd_per_month_now) = match now.map(|outcome| &outcome.result) {
-        Some(OutcomeResult::Fail(problem)) => {
-            (Fate::StillBilling, problem.cost.as_ref().map(|cost| cost.usd_per_month))
-        }
-        Some(OutcomeResult::Pass | OutcomeResult::NotApplicable(_)) => (Fate::StillThere, None),
-        Some(OutcomeResult::Unknown(_) | OutcomeResult::Error(_)) => (Fate::Unknown, None),
+    let finding = now.findings.iter().find(|finding| step.is_about(finding));
+    let outcome = of_rule().find(|outcome| outcome.resource.id == step.resource.id);
+    let fate = match outcome {
+        _ if finding.is_some() => Fate::StillBilling,
+        Some(outcome) if is_unread(outcome) => Fate::Unknown,
+        Some(_) => Fate::StillThere,
         // What is not listed is gone only if the list was read to its end.
-        None if of_rule().any(is_unread) => (Fate::Unknown, None),
-        None => (Fate::Gone, None),
+        None if of_rule().any(is_unread) => Fate::Unknown,
+        None => Fate::Gone,
     };
     Verified {
         fate,
         rule: step.rule.clone(),
         resource: step.resource.clone(),
         usd_per_month_then: step.usd_per_month,
-        usd_per_month_now,
+        usd_per_month_now: finding.and_then(|finding| Some(finding.problem.cost.as_ref()?.usd_per_month)),
     }
 }

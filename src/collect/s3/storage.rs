@@ -6,31 +6,26 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws_sdk_cloudwatch::types::{Metric, MetricDataQuery, MetricStat};
+use aws_sdk_cloudwatch::types::Metric;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
 use super::super::Collector;
 use super::super::call::{About, Pages};
+use super::super::metrics;
 use crate::aws::Failure;
 use crate::inventory::s3::{Bucket, Storage};
 use crate::inventory::{Known, Region};
 use crate::rule::{Need, Operation, operation};
 use crate::time::timestamp;
 
-/// Metrics a call, the most that CloudWatch takes.
-const BATCH: usize = 500;
-
 /// Storage metrics come once a day and up to two days late.
 const LOOK_BACK: Duration = Duration::from_hours(72);
 
-const DAY_SECONDS: i32 = 86_400;
-
-/// A series: the bucket, and its storage type for bytes or none for the number of objects.
-struct Series {
+/// What a series tells: the bucket, and its storage type for bytes or none for the number of objects.
+struct Subject {
     bucket: String,
     storage_type: Option<String>,
-    metric: Metric,
 }
 
 impl Collector<'_> {
@@ -74,16 +69,25 @@ impl Collector<'_> {
 
     async fn read_storage(&self, region: &Region) -> Result<BTreeMap<String, Storage>, (Operation, Failure)> {
         let client = self.clients.cloudwatch(region);
-        let series = self.list_series(&client).await.map_err(|failure| (operation::LIST_METRICS, failure))?;
+        let listed = self.list_series(&client).await.map_err(|failure| (operation::LIST_METRICS, failure))?;
+        let (subjects, series): (Vec<Subject>, Vec<metrics::Series>) = listed.into_iter().unzip();
+        let read = self.datapoints(&client, &series, LOOK_BACK).await;
+        let read = read.map_err(|failure| (operation::GET_METRIC_DATA, failure))?;
         let mut by_bucket: BTreeMap<String, Storage> = BTreeMap::new();
-        for batch in series.chunks(BATCH) {
-            let data = self.read_series(&client, batch, &mut by_bucket).await;
-            data.map_err(|failure| (operation::GET_METRIC_DATA, failure))?;
+        for (subject, points) in subjects.iter().zip(read) {
+            // The newest datapoint counts, in whatever order they come.
+            if let Some(newest) = points.iter().max_by_key(|point| point.time.secs()) {
+                let storage = by_bucket.entry(subject.bucket.clone()).or_default();
+                storage.set(subject, newest.value, timestamp(&newest.time));
+            }
         }
         Ok(by_bucket)
     }
 
-    async fn list_series(&self, client: &aws_sdk_cloudwatch::Client) -> Result<Vec<Series>, Failure> {
+    async fn list_series(
+        &self,
+        client: &aws_sdk_cloudwatch::Client,
+    ) -> Result<Vec<(Subject, metrics::Series)>, Failure> {
         let (mut series, mut pages) = (Vec::new(), Pages::default());
         loop {
             let request = client.list_metrics().namespace("AWS/S3").set_next_token(pages.token());
@@ -94,54 +98,13 @@ impl Collector<'_> {
             }
         }
     }
-
-    async fn read_series(
-        &self,
-        client: &aws_sdk_cloudwatch::Client,
-        series: &[Series],
-        by_bucket: &mut BTreeMap<String, Storage>,
-    ) -> Result<(), Failure> {
-        let now = Timestamp::now().as_second();
-        let look_back = i64::try_from(LOOK_BACK.as_secs()).unwrap_or_default();
-        let queries: Vec<MetricDataQuery> = (0..).zip(series).map(|(at, series)| series.query(at)).collect();
-        let mut pages = Pages::default();
-        loop {
-            let request = client
-                .get_metric_data()
-                .start_time(aws_smithy_types::DateTime::from_secs(now - look_back))
-                .end_time(aws_smithy_types::DateTime::from_secs(now))
-                .set_metric_data_queries(Some(queries.clone()))
-                .set_next_token(pages.token());
-            let reply = self.call(request.send()).await?;
-            for result in reply.metric_data_results.unwrap_or_default() {
-                let at = result.id.as_deref().and_then(|id| id.strip_prefix('m')?.parse::<usize>().ok());
-                let Some(series) = at.and_then(|at| series.get(at)) else { continue };
-                let times = result.timestamps.unwrap_or_default();
-                let points = times.iter().zip(result.values.unwrap_or_default());
-                // The newest datapoint counts, in whatever order they come.
-                if let Some((time, value)) = points.max_by_key(|(time, _)| time.secs()) {
-                    by_bucket.entry(series.bucket.clone()).or_default().set(series, value, timestamp(time));
-                }
-            }
-            if !pages.more(reply.next_token)? {
-                return Ok(());
-            }
-        }
-    }
-}
-
-impl Series {
-    fn query(&self, at: usize) -> MetricDataQuery {
-        let stat = MetricStat::builder().metric(self.metric.clone()).period(DAY_SECONDS).stat("Average").build();
-        MetricDataQuery::builder().id(format!("m{at}")).metric_stat(stat).build()
-    }
 }
 
 impl Storage {
-    fn set(&mut self, series: &Series, value: f64, as_of: Option<Timestamp>) {
+    fn set(&mut self, subject: &Subject, value: f64, as_of: Option<Timestamp>) {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
         let value = value.round() as u64;
-        match &series.storage_type {
+        match &subject.storage_type {
             Some(storage_type) => {
                 self.bytes.insert(storage_type.clone(), value);
             }
@@ -152,7 +115,7 @@ impl Storage {
 }
 
 /// A metric that tells what a bucket stores; none for request metrics and the like.
-fn storage_series(metric: Metric) -> Option<Series> {
+fn storage_series(metric: Metric) -> Option<(Subject, metrics::Series)> {
     let dimension = |name: &str| {
         let dimensions = metric.dimensions.as_deref().unwrap_or_default();
         dimensions.iter().find(|d| d.name.as_deref() == Some(name)).and_then(|d| d.value.clone())
@@ -162,5 +125,6 @@ fn storage_series(metric: Metric) -> Option<Series> {
         "NumberOfObjects" => None,
         _ => return None,
     };
-    Some(Series { bucket: dimension("BucketName")?, storage_type, metric })
+    let subject = Subject { bucket: dimension("BucketName")?, storage_type };
+    Some((subject, metrics::Series { metric, statistic: "Average".to_owned() }))
 }
