@@ -1,9 +1,6 @@
 use crate::policy::admin::{full_admin, merge};
-use crate::policy::catalogue::{Catalogue, Service};
-use crate::policy::conditions::leave_resources_open;
-use crate::policy::grant::{Decider, Grants, On, list};
-use crate::policy::model::{Effect, Statement};
-use crate::policy::pattern::{Dialect, covers};
+use crate::policy::grant::list;
+use crate::policy::whole_services::{granted_whole, named_whole};
 use crate::rule::prelude::*;
 use crate::rule::{under_conditions, with_policy};
 use crate::text::join_some;
@@ -46,20 +43,16 @@ pub static RULE: Rule = Rule {
 
 fn check(text: &PolicyText<'_>, cx: &Context<'_>) -> Verdict {
     text.judge(cx, |grants| {
-        let named = services_named_whole(grants);
+        let named = named_whole(grants);
         if !named.is_empty() && full_admin(grants).is_some() {
             return not_applicable("it grants everything, which iam-policy-full-admin reports");
         }
         let mut services: Vec<&str> = Vec::new();
         let (mut allowed_by, mut limited_by) = (Vec::new(), Vec::new());
-        for service in named {
-            let whole = format!("{}:*", service.prefix);
-            let Some(grant) = grants.find_where(&whole, On::Everything, counts) else { continue };
-            if lets_change_things(grants, service) {
-                services.push(service.prefix);
-                merge(&mut allowed_by, grant.allowed_by);
-                merge(&mut limited_by, grant.limited_by);
-            }
+        for (service, grant) in granted_whole(grants, named) {
+            services.push(service.prefix);
+            merge(&mut allowed_by, grant.allowed_by);
+            merge(&mut limited_by, grant.limited_by);
         }
         if services.is_empty() {
             return pass();
@@ -76,40 +69,6 @@ fn check(text: &PolicyText<'_>, cx: &Context<'_>) -> Verdict {
         .statements(text.document, &allowed_by)
         .fix(text.replace_command())
         .verdict()
-    })
-}
-
-fn counts(allow: Decider<'_>) -> bool {
-    !allow.statement.action.negated && leave_resources_open(allow.statement)
-}
-
-/// The services of which a pattern names every action, in the catalogue's order.
-fn services_named_whole(grants: &Grants<'_>) -> Vec<&'static Service> {
-    let catalogue = Catalogue::embedded();
-    let allows = grants.document().with_effect(Effect::Allow);
-    let of_statement = |statement: &Statement| !statement.action.negated;
-    let mut services: Vec<&Service> = Vec::new();
-    for (_, statement) in allows.filter(|(_, statement)| of_statement(statement)) {
-        for pattern in &statement.action.patterns {
-            let Some(prefix) = pattern.strip_suffix('*') else { continue };
-            let prefix = prefix.split(':').next().unwrap_or_default();
-            if prefix.is_empty() || prefix.contains(['*', '?']) {
-                let covered = |s: &&Service| covers(Dialect::Action, pattern, &format!("{}:*", s.prefix));
-                services.extend(catalogue.services().iter().filter(covered));
-            } else {
-                services.extend(catalogue.service(prefix));
-            }
-        }
-    }
-    services.sort_by_key(|service| service.prefix);
-    services.dedup_by_key(|service| service.prefix);
-    services
-}
-
-/// Whether any action that is left changes things.
-fn lets_change_things(grants: &Grants<'_>, service: &Service) -> bool {
-    service.actions().iter().filter(|action| action.level.changes_things()).any(|action| {
-        grants.find_where(&format!("{}:{}", service.prefix, action.name), On::Everything, counts).is_some()
     })
 }
 

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use super::core_types::CoreType;
 use super::fields::{FieldPath, Step};
-use super::{Call, Expression, Input, ItemPath, PackRule, ResourceType, Tags};
+use super::related::RelatedType;
+use super::{About, Call, Expression, Input, ItemPath, PackRule, ResourceType, Tags, registry};
 use crate::aws::api::Api;
 use crate::aws::api::model::{Kind, View};
 use crate::rule::{Check, Rule};
 use crate::text::closest;
 
-/// The variables that expressions may use.
-const VARIABLES: &[&str] =
+/// What a type's own expressions, and rules about single resources, may use.
+const OF_RESOURCE: &[&str] =
     &["account", "arn", "created", "id", "item", "keys", "name", "parent", "partition", "region", "resource", "tags"];
+
+/// What rules about an account or a region as a whole may use.
+const OF_WHOLE: &[&str] = &["account", "partition", "region", "regions", "resources"];
 
 /// What stands behind `resource`, `item` and `parent`.
 #[derive(Clone, Debug, Default)]
@@ -28,29 +33,115 @@ impl<'m> Shapes<'m> {
     }
 }
 
-/// Checks a type and its rules against the model of its service.
+/// What expressions may use at one place.
+#[derive(Clone, Debug)]
+struct Scope<'m> {
+    variables: Vec<&'m str>,
+    shapes: Vec<(&'m str, Shapes<'m>)>,
+    core: Vec<(&'m str, &'m CoreType)>,
+}
+
+impl<'m> Scope<'m> {
+    fn of_item(item: &Shapes<'m>, resource: &Shapes<'m>, parent: &Shapes<'m>) -> Self {
+        let shapes = vec![("item", item.clone()), ("resource", resource.clone()), ("parent", parent.clone())];
+        Self { variables: OF_RESOURCE.to_vec(), shapes, core: Vec::new() }
+    }
+
+    fn of_whole(resource: &Shapes<'m>) -> Self {
+        Self { variables: OF_WHOLE.to_vec(), shapes: vec![("resources", resource.clone())], core: Vec::new() }
+    }
+
+    fn with(mut self, name: &'m str, shapes: Shapes<'m>) -> Self {
+        self.variables.push(name);
+        self.shapes.push((name, shapes));
+        self
+    }
+
+    fn with_core(mut self, name: &'m str, kind: &'m CoreType) -> Self {
+        self.variables.push(name);
+        self.core.push((name, kind));
+        self
+    }
+}
+
+/// What a type's list, its resources, and what they were listed within look like.
+struct OfType<'m> {
+    item: Shapes<'m>,
+    resource: Shapes<'m>,
+    parent: Shapes<'m>,
+}
+
+/// Checks a type and its rules against the model of its service, and of those whose types its rules relate to.
 pub(super) fn against_model(kind: &ResourceType, rules: &[&'static Rule], api: &Api) -> Result<(), String> {
+    let of_type = of_type(kind, api)?;
+    let own = Scope::of_item(&of_type.item, &of_type.resource, &of_type.parent);
+    let of_kind =
+        [Some(&kind.id), kind.label.as_ref(), kind.created.as_ref(), kind.keep.as_ref()].into_iter().flatten();
+    let of_arn = kind.arn.iter().flat_map(super::Template::expressions);
+    of_kind.chain(of_arn).try_for_each(|expression| check_expression(expression, &own))?;
+    for rule in rules {
+        let Check::Pack(logic) = &rule.check else { continue };
+        check_rule(logic, &of_type).map_err(|why| format!("{}: {why}", rule.id))?;
+    }
+    Ok(())
+}
+
+fn check_rule(logic: &PackRule, of_type: &OfType<'_>) -> Result<(), String> {
+    let mut apis = Vec::new();
+    for related in &logic.related {
+        if let RelatedType::Pack(kind) = related.kind {
+            apis.push((related.name, registry::model(kind)?));
+        }
+    }
+    let mut scope = match logic.about {
+        About::Resource => Scope::of_item(&of_type.item, &of_type.resource, &of_type.parent),
+        About::Region | About::Account => Scope::of_whole(&of_type.resource),
+    };
+    for related in &logic.related {
+        if let Some(is) = &related.is {
+            check_expression(is, &scope)?;
+        }
+        scope = match related.kind {
+            RelatedType::Core(kind) => scope.with_core(related.name, kind),
+            RelatedType::Pack(kind) => {
+                let api = apis.iter().find(|(name, _)| *name == related.name).map(|(_, api)| api);
+                let Some(api) = api else { continue };
+                let other = self::of_type(kind, api)?;
+                if let Some(key) = &related.key {
+                    let of_other = Scope::of_item(&other.item, &other.resource, &other.parent);
+                    check_expression(key, &of_other.with("other", other.resource.clone()))?;
+                }
+                scope.with(related.name, other.resource)
+            }
+        };
+    }
+    logic.expressions().try_for_each(|expression| check_expression(expression, &scope))
+}
+
+fn of_type<'m>(kind: &'m ResourceType, api: &'m Api) -> Result<OfType<'m>, String> {
     let mut parent = Shapes::default();
+    let nothing = Shapes::default();
     for call in &kind.within {
-        check_input(api, call, &parent, &Shapes::default())?;
+        check_input(api, call, &Scope::of_item(&nothing, &nothing, &parent))?;
         parent = items(api, &call.operation, call.items.as_ref())?;
     }
-    check_input(api, &kind.list, &parent, &Shapes::default())?;
+    check_input(api, &kind.list, &Scope::of_item(&nothing, &nothing, &parent))?;
     let item = items(api, &kind.list.operation, kind.list.items.as_ref())?;
     let mut resource = item.clone();
     if let Some(detail) = &kind.detail {
-        check_input(api, detail, &parent, &item)?;
+        check_input(api, detail, &Scope::of_item(&item, &item, &parent))?;
         resource.views.extend(items(api, &detail.operation, detail.items.as_ref())?.views);
     }
     if let Some(batch) = &kind.batch {
         let operation = batch.operation.as_str();
         check_members(api, operation, &batch.input)?;
         resource.views.extend(items(api, operation, Some(&batch.items))?.views);
-        check_expression(&batch.key, &resource, &item, &parent)?;
+        check_expression(&batch.key, &Scope::of_item(&item, &resource, &parent))?;
     }
     for also in &kind.also {
-        check_input(api, &also.call, &parent, &resource)?;
-        also.when.iter().try_for_each(|when| check_expression(when, &resource, &item, &parent))?;
+        let scope = Scope::of_item(&resource, &resource, &parent);
+        check_input(api, &also.call, &scope)?;
+        also.when.iter().try_for_each(|when| check_expression(when, &scope))?;
         let operation = also.call.operation.as_str();
         items(api, operation, also.call.items.as_ref())?;
         let whole = api.operation(operation).and_then(|known| api.output(known));
@@ -59,28 +150,15 @@ pub(super) fn against_model(kind: &ResourceType, rules: &[&'static Rule], api: &
         resource.added.extend(added.flatten().map(|view| (also.into.as_str(), view)));
     }
     if let Some(Tags::Call(call)) = &kind.tags {
-        check_input(api, call, &parent, &resource)?;
+        check_input(api, call, &Scope::of_item(&resource, &resource, &parent))?;
         items(api, &call.operation, call.items.as_ref())?;
     }
-    let of_type =
-        [Some(&kind.id), kind.label.as_ref(), kind.created.as_ref(), kind.keep.as_ref()].into_iter().flatten();
-    let of_arn = kind.arn.iter().flat_map(super::Template::expressions);
-    for expression in of_type.chain(of_arn) {
-        check_expression(expression, &resource, &item, &parent)?;
-    }
-    for rule in rules {
-        if let Check::Pack(logic) = &rule.check {
-            for expression in logic.expressions() {
-                check_expression(expression, &resource, &item, &parent).map_err(|why| format!("{}: {why}", rule.id))?;
-            }
-        }
-    }
-    Ok(())
+    Ok(OfType { item, resource, parent })
 }
 
 impl PackRule {
-    /// Every expression of it.
-    fn expressions(&self) -> impl Iterator<Item = &Expression> {
+    /// Every expression of it, but those that find what it relates to.
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let single = [&self.applies, &self.fails, &self.cost].into_iter().flatten();
         let templates = self.cleanup.iter().chain([&self.message]).flat_map(super::Template::expressions);
         let idle = self.idle.iter().flat_map(|idle| idle.dimensions.values());
@@ -112,9 +190,9 @@ fn unknown_member(whose: &str, name: &str, view: View<'_>) -> String {
     format!("{whose} no {name}{near}")
 }
 
-fn check_input(api: &Api, call: &Call, parent: &Shapes<'_>, item: &Shapes<'_>) -> Result<(), String> {
+fn check_input(api: &Api, call: &Call, scope: &Scope<'_>) -> Result<(), String> {
     check_members(api, &call.operation, &call.input)?;
-    call.input.expressions().into_iter().try_for_each(|expression| check_expression(expression, item, item, parent))
+    call.input.expressions().into_iter().try_for_each(|expression| check_expression(expression, scope))
 }
 
 fn check_members(api: &Api, operation: &str, input: &Input) -> Result<(), String> {
@@ -127,34 +205,35 @@ fn check_members(api: &Api, operation: &str, input: &Input) -> Result<(), String
     }
 }
 
-fn check_expression(
-    expression: &Expression,
-    resource: &Shapes<'_>,
-    item: &Shapes<'_>,
-    parent: &Shapes<'_>,
-) -> Result<(), String> {
+fn check_expression(expression: &Expression, scope: &Scope<'_>) -> Result<(), String> {
     let functions: BTreeSet<&str> =
         super::FUNCTIONS.iter().map(|(form, _)| form.split('(').next().unwrap_or(form)).collect();
-    let unknown = expression.unknown_names(VARIABLES, &functions)?;
+    let unknown = expression.unknown_names(&scope.variables, &functions)?;
     if let Some(name) = unknown.first() {
         return Err(format!("`{}` uses {name}, which is neither a variable nor a function here", expression.text()));
     }
+    let wrong = |why: String| format!("`{}`: {why}", expression.text());
     for path in expression.fields()? {
-        let shapes = match path.root.as_str() {
-            "resource" => resource,
-            "item" => item,
-            "parent" => parent,
-            _ => continue,
-        };
-        check_path(path, shapes).map_err(|why| format!("`{}`: {why}", expression.text()))?;
+        if let Some((_, shapes)) = scope.shapes.iter().find(|(name, _)| *name == path.root) {
+            // Variables that stand for lists are checked from their items on.
+            let of_list = shapes.views.first().is_none_or(|view| view.kind() != Kind::List);
+            let steps = path.steps.strip_prefix(&[Step::Each]).filter(|_| of_list).unwrap_or(&path.steps);
+            check_path(path, steps, shapes).map_err(wrong)?;
+        } else if let Some((_, kind)) = scope.core.iter().find(|(name, _)| *name == path.root)
+            && let Some(Step::Name(name)) = path.steps.first()
+            && !kind.members.iter().any(|member| member.name == name)
+        {
+            let names: Vec<&str> = kind.members.iter().map(|member| member.name).collect();
+            return Err(wrong(format!("of {} there is no {name}; there is {}", kind.name, names.join(", "))));
+        }
     }
     Ok(())
 }
 
-fn check_path(path: &FieldPath, shapes: &Shapes<'_>) -> Result<(), String> {
+fn check_path(path: &FieldPath, steps: &[Step], shapes: &Shapes<'_>) -> Result<(), String> {
     let mut views = shapes.views.clone();
-    let mut steps = path.steps.iter();
-    if let Some(Step::Name(name)) = path.steps.first()
+    let mut steps = steps.iter();
+    if let Some(Step::Name(name)) = steps.clone().next()
         && let Some((_, view)) = shapes.added.iter().find(|(added, _)| added == name)
     {
         views = vec![*view];

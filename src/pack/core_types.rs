@@ -66,7 +66,7 @@ pub const CORE_TYPES: &[CoreType] = &[
 
 /// The core type of this name.
 #[must_use]
-pub fn core_type(name: &str) -> Option<&'static CoreType> {
+pub(super) fn core_type(name: &str) -> Option<&'static CoreType> {
     CORE_TYPES.iter().find(|kind| kind.name == name)
 }
 

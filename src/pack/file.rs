@@ -110,6 +110,12 @@ pub(super) struct RuleTable {
     #[serde(default)]
     pub(super) references: Vec<Spanned<String>>,
     pub(super) opt_in: Option<String>,
+    /// What the rule is asked once for.
+    #[serde(default)]
+    pub(super) about: super::About,
+    /// Other resources that it looks at.
+    #[serde(default)]
+    pub(super) related: Vec<RelatedTable>,
     #[serde(default = "first_version")]
     pub(super) since: String,
     /// Whether the question arises.
@@ -141,6 +147,23 @@ fn first_version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
+/// Other resources that a rule looks at.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RelatedTable {
+    /// The variable that expressions have for them.
+    pub(super) name: Spanned<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: Spanned<String>,
+    /// An expression over `other`; what it is called, where it is left out.
+    pub(super) key: Option<Spanned<String>>,
+    /// What the key must be equal to, or one of; all of the type, where it is left out.
+    pub(super) is: Option<Spanned<String>>,
+    /// Whether those of other regions count.
+    #[serde(default)]
+    pub(super) anywhere: bool,
+}
+
 /// The metric that shows whether a resource is used.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,7 +182,20 @@ pub(super) struct ExampleTable {
     pub(super) outcome: Spanned<Expected>,
     /// What the estimate must be, in US dollars a month of 730 hours.
     pub(super) monthly_usd: Option<f64>,
-    pub(super) resource: toml::Table,
+    /// The one resource of the type.
+    pub(super) resource: Option<toml::Table>,
+    /// All resources of the type, for a rule about an account or a region.
+    #[serde(default)]
+    pub(super) resources: Vec<toml::Table>,
+    /// Resources of other types of packs, by type.
+    #[serde(default)]
+    pub(super) related: BTreeMap<String, Vec<toml::Table>>,
+    /// The account's IAM, as in a snapshot.
+    #[serde(default)]
+    pub(super) iam: toml::Table,
+    /// The account's S3, as in a snapshot.
+    #[serde(default)]
+    pub(super) s3: toml::Table,
     pub(super) parent: Option<toml::Table>,
     pub(super) region: Option<String>,
     pub(super) created: Option<String>,

@@ -30,40 +30,58 @@ impl PackRule {
     /// Judges a resource.
     ///
     /// # Errors
-    /// [`NoVerdict`] when it could not be read whole, or an expression breaks.
+    /// [`NoVerdict`] when it, or what it relates to, could not be read whole, or an expression breaks.
     pub(crate) fn judge(&self, resource: &Resource, cx: &Context<'_>) -> Verdict {
         if let Some(gap) = resource.gap {
             return Err(Unknown(gap).into());
         }
         let account = &cx.inventory.account;
-        let variables = variables(resource, account.id.as_str(), account.partition.as_str());
-        let root = cx.expressions();
-        let broken = NoVerdict::Broken;
-        if let Some(applies) = &self.applies
-            && !applies.test(root, &variables).map_err(broken)?
-        {
-            return not_applicable(self.otherwise);
+        let mut variables = variables(resource, account.id.as_str(), account.partition.as_str());
+        for related in &self.related {
+            related.lend(&mut variables, resource.region.as_ref(), cx)?;
         }
-        if let Some(fails) = &self.fails
-            && !fails.test(root, &variables).map_err(broken)?
-        {
-            return pass();
+        match self.holds(&variables, cx)? {
+            Holds::DoesNotApply => return not_applicable(self.otherwise),
+            Holds::Right => return pass(),
+            Holds::Wrong => {}
         }
         if self.sort == Kind::Leftover
             && let Some(why) = cx.leftovers.spares(resource, cx.now())
         {
             return not_applicable(why);
         }
-        let mut problem = fail(self.message.fill(root, &variables).map_err(broken)?);
+        let mut problem = self.used(self.problem(&variables, cx)?, resource);
+        problem = problem.fixes(self.fixes(&variables, cx)?);
+        self.cost(problem, resource, &variables, cx).map_err(NoVerdict::Broken)?.verdict()
+    }
+
+    /// What the rule says with these values.
+    pub(super) fn holds(&self, variables: &Variables<'_>, cx: &Context<'_>) -> Result<Holds, NoVerdict> {
+        let holds = |expression: &Option<Expression>| {
+            let test = |expression: &Expression| expression.test(cx.expressions(), variables);
+            expression.as_ref().map_or(Ok(true), test).map_err(NoVerdict::Broken)
+        };
+        if !holds(&self.applies)? {
+            return Ok(Holds::DoesNotApply);
+        }
+        Ok(if holds(&self.fails)? { Holds::Wrong } else { Holds::Right })
+    }
+
+    /// What is wrong, with the values that decided.
+    pub(super) fn problem(&self, variables: &Variables<'_>, cx: &Context<'_>) -> Result<Problem, NoVerdict> {
+        let root = cx.expressions();
+        let mut problem = fail(self.message.fill(root, variables).map_err(NoVerdict::Broken)?);
         for expression in &self.evidence {
             let property = expression.text().trim_start_matches("resource.");
-            problem = problem.evidence(property, expression.evaluate(root, &variables).map_err(broken)?);
+            problem = problem.evidence(property, expression.evaluate(root, variables).map_err(NoVerdict::Broken)?);
         }
-        problem = self.used(problem, resource);
-        for command in &self.cleanup {
-            problem = problem.fix(command.command(root, &variables).map_err(broken)?);
-        }
-        self.cost(problem, resource, &variables, cx).map_err(broken)?.verdict()
+        Ok(problem)
+    }
+
+    /// The commands that mend it.
+    pub(super) fn fixes(&self, variables: &Variables<'_>, cx: &Context<'_>) -> Result<Vec<String>, NoVerdict> {
+        let commands = self.cleanup.iter().map(|command| command.command(cx.expressions(), variables));
+        commands.collect::<Result<_, _>>().map_err(NoVerdict::Broken)
     }
 
     /// Whether the rule is about a resource and finds it wrong, by what was read of it.
@@ -119,6 +137,14 @@ impl PackRule {
         }
         Ok(problem.cost(Estimate::of_shares(self.pillar, region, shares).since(resource.created, cx.now())))
     }
+}
+
+/// What a rule says of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    DoesNotApply,
+    Right,
+    Wrong,
 }
 
 /// The lines of a cost, which may stand in lists within lists.

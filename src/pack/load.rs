@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 use toml::Spanned;
 
 use super::expression::{Expression, Template};
-use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, RuleTable};
-use super::{Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, ResourceType, Tags};
+use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, RelatedTable, RuleTable};
+use super::{
+    Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, Related, RelatedType, ResourceType, Tags, core_types,
+};
 use crate::aws::api::is_read;
 use crate::inventory::Region;
 use crate::rule::{Check, Example, Need, Operation, Rule};
@@ -24,21 +26,37 @@ pub struct PackError {
     pub message: String,
 }
 
-/// The rules of one file; they live as long as the program.
+/// A file whose type was loaded; its rules may relate to types of other files.
+pub(super) struct Loaded<'t> {
+    /// The type.
+    pub(super) kind: &'static ResourceType,
+    loader: Loader<'t>,
+    tables: PackFile,
+}
+
+/// The type of one file; it lives as long as the program.
 ///
 /// # Errors
 /// [`PackError`] for the first thing that is wrong.
-pub(super) fn load(
-    pack: &str,
-    file: &str,
-    text: &str,
-) -> Result<(&'static ResourceType, Vec<&'static Rule>), PackError> {
+pub(super) fn load<'t>(pack: &'t str, file: &'t str, text: &'t str) -> Result<Loaded<'t>, PackError> {
     let loader = Loader { pack, file, text };
     let tables: PackFile = toml::from_str(text)
         .map_err(|error| loader.error(error.span().map(|span| span.start), error.message().replace('\n', ", ")))?;
     let kind = &*Box::leak(Box::new(loader.resource_type(&tables)?));
-    let rules = tables.rule.iter().map(|table| loader.rule(kind, table)).collect::<Result<Vec<_>, _>>()?;
-    Ok((kind, rules))
+    Ok(Loaded { kind, loader, tables })
+}
+
+/// Finds a type by `CloudFormation`'s name of it.
+pub(super) type Types<'t> = &'t dyn Fn(&str) -> Option<&'static ResourceType>;
+
+impl Loaded<'_> {
+    /// The rules of the file; they live as long as the program.
+    ///
+    /// # Errors
+    /// [`PackError`] for the first thing that is wrong.
+    pub(super) fn rules(&self, types: Types<'_>) -> Result<Vec<&'static Rule>, PackError> {
+        self.tables.rule.iter().map(|table| self.loader.rule(self.kind, table, types)).collect()
+    }
 }
 
 struct Loader<'t> {
@@ -188,7 +206,35 @@ impl Loader<'_> {
         Ok(kind)
     }
 
-    fn rule(&self, kind: &'static ResourceType, table: &RuleTable) -> Result<&'static Rule, PackError> {
+    fn related(&self, table: &RelatedTable, types: Types<'_>) -> Result<Related, PackError> {
+        let name = table.kind.get_ref().as_str();
+        let kind = match (types(name), core_types::core_type(name)) {
+            (Some(kind), _) => RelatedType::Pack(kind),
+            (None, Some(kind)) => RelatedType::Core(kind),
+            (None, None) => return Err(self.at(&table.kind, format!("no pack has the type {name}"))),
+        };
+        if matches!(kind, RelatedType::Core(_)) && (table.is.is_none() || table.key.is_some()) {
+            return Err(self.at(&table.kind, format!("{name} is found by what it is called: give `is` and no `key`")));
+        }
+        if let (Some(key), None) = (&table.key, &table.is) {
+            return Err(self.at(key, "a key is equal to something: give `is`"));
+        }
+        Ok(Related {
+            name: keep(table.name.get_ref().as_str()),
+            kind,
+            key: self.optional(table.key.as_ref())?,
+            is: self.optional(table.is.as_ref())?,
+            anywhere: table.anywhere,
+            members: Vec::new(),
+        })
+    }
+
+    fn rule(
+        &self,
+        kind: &'static ResourceType,
+        table: &RuleTable,
+        types: Types<'_>,
+    ) -> Result<&'static Rule, PackError> {
         if table.references.is_empty() && !self.is_foreign() {
             return Err(self.at(&table.id, "names no page of AWS's documentation"));
         }
@@ -201,8 +247,10 @@ impl Loader<'_> {
                 dimensions: dimensions.collect::<Result<BTreeMap<_, _>, PackError>>()?,
             })
         });
-        let logic = PackRule {
+        let mut logic = PackRule {
             kind,
+            about: table.about,
+            related: table.related.iter().map(|related| self.related(related, types)).collect::<Result<_, _>>()?,
             sort: table.kind,
             applies: self.optional(table.applies.as_ref())?,
             otherwise: keep(table.otherwise.as_deref().unwrap_or("it is in no state that this rule is about")),
@@ -215,7 +263,11 @@ impl Loader<'_> {
             cleanup: table.cleanup.iter().map(|text| self.template(text)).collect::<Result<_, _>>()?,
             monthly_usd: table.example.iter().map(|example| example.monthly_usd).collect(),
         };
-        let examples = table.example.iter().enumerate().map(|(place, example)| self.example(kind, place, example));
+        logic.find_members().map_err(|why| self.at(&table.id, why))?;
+        let examples = table.example.iter().enumerate();
+        let examples = examples.map(|(place, example)| self.example(&logic, place, example));
+        let examples = keep_all(examples.collect::<Result<Vec<_>, _>>()?);
+        let of_related = logic.related.iter().flat_map(Related::needs);
         let rule = Rule {
             id: keep(table.id.get_ref().as_str()),
             title: keep(table.title.get_ref().as_str()),
@@ -230,45 +282,100 @@ impl Loader<'_> {
                 [Need::AccountRegions, Need::Resources(kind)]
                     .into_iter()
                     .chain(table.idle.is_some().then_some(Need::ResourceUsage))
+                    .chain(of_related)
                     .collect(),
             ),
             since: keep(table.since.as_str()),
             opt_in: table.opt_in.as_deref().map(keep),
             check: Check::Pack(Box::leak(Box::new(logic))),
-            examples: keep_all(examples.collect::<Result<Vec<_>, _>>()?),
+            examples,
         };
         Ok(Box::leak(Box::new(rule)))
     }
 
     /// An example as the fragment of a snapshot that the rule is run on.
-    fn example(&self, kind: &ResourceType, place: usize, table: &ExampleTable) -> Result<Example, PackError> {
+    fn example(&self, logic: &PackRule, place: usize, table: &ExampleTable) -> Result<Example, PackError> {
         let region = table.region.as_deref().unwrap_or("us-east-1");
-        let named = |name: &str| table.resource.get(name).and_then(toml::Value::as_str).map(str::to_owned);
-        let id = named("Name").unwrap_or_else(|| format!("example-{}", place + 1));
-        let mut resource = json!({
-            "id": id, "name": id, "properties": json_table(&table.resource), "tags": table.tags,
-        });
-        if !kind.is_global {
-            resource["region"] = json!(region);
-        }
-        if let Some(parent) = &table.parent {
-            resource["parent"] = Value::Object(json_table(parent));
-        }
-        if let Some(created) = &table.created {
-            created.parse::<jiff::Timestamp>().map_err(|_| {
-                self.at(&table.outcome, format!("{created:?} is no point in time; they look like 2026-11-20T08:00:00Z"))
-            })?;
-            resource["created"] = json!(created);
-        }
         let mut types = Map::new();
-        types.insert(kind.name.to_owned(), json!([resource]));
+        for related in &logic.related {
+            types.entry(related.kind.name()).or_insert_with(|| json!([]));
+        }
+        for (name, items) in &table.related {
+            let Some(related) = logic.related.iter().find(|related| related.kind.name() == name) else {
+                return Err(self.at(&table.outcome, format!("the rule does not relate to {name}")));
+            };
+            if let RelatedType::Pack(kind) = related.kind {
+                let items = items.iter().enumerate().map(|(place, item)| example_resource(kind, place, item, region));
+                types.insert(name.clone(), items.collect());
+            }
+        }
+        types.retain(|name, _| core_types::core_type(name).is_none());
+        let whole = table.resources.iter().enumerate();
+        let mut items: Vec<Value> =
+            whole.map(|(place, item)| example_resource(logic.kind, place, item, region)).collect();
+        if let Some(resource) = &table.resource {
+            let mut resource = example_resource(logic.kind, place, resource, region);
+            resource["tags"] = json!(table.tags);
+            if let Some(parent) = &table.parent {
+                resource["parent"] = Value::Object(json_table(parent));
+            }
+            if let Some(created) = &table.created {
+                created.parse::<jiff::Timestamp>().map_err(|_| {
+                    let form = "they look like 2026-11-20T08:00:00Z";
+                    self.at(&table.outcome, format!("{created:?} is no point in time; {form}"))
+                })?;
+                resource["created"] = json!(created);
+            }
+            items.push(resource);
+        } else if logic.about == super::About::Resource {
+            return Err(self.at(&table.outcome, "an example of this rule has a resource"));
+        }
+        types.insert(logic.kind.name.to_owned(), items.into());
+        let mut snapshot = json!({ "resources": types });
+        if logic.about != super::About::Resource {
+            snapshot["account"] = json!({"Id": "111122223333", "Regions": [region]});
+        }
+        let core = |name: &str| logic.related.iter().any(|related| related.kind.name() == name);
+        if core("AWS::IAM::Role") {
+            snapshot["iam"] = json!({"Users": [], "Groups": [], "Roles": [], "Policies": []});
+        }
+        if core("AWS::S3::Bucket") {
+            snapshot["s3"] = json!({"AccountPublicAccessBlock": null, "Buckets": []});
+        }
+        for (member, table) in [("iam", &table.iam), ("s3", &table.s3)] {
+            for (name, value) in json_table(table) {
+                snapshot[member][name] = value;
+            }
+        }
         let name = table.name.clone().unwrap_or_else(|| format!("example {}", place + 1));
-        Ok(Example {
-            name: keep(name),
-            expected: *table.outcome.get_ref(),
-            snapshot: keep(json!({"resources": types}).to_string()),
-        })
+        Ok(Example { name: keep(name), expected: *table.outcome.get_ref(), snapshot: keep(snapshot.to_string()) })
     }
+}
+
+/// Properties as a resource; what it is called comes of its type's expressions, where they give something.
+fn example_resource(kind: &ResourceType, place: usize, properties: &toml::Table, region: &str) -> Value {
+    let properties = Value::Object(json_table(properties));
+    let mut variables = super::Variables::default()
+        .with("account", "111122223333")
+        .with("partition", "aws")
+        .with("region", region)
+        .with("parent", Value::Null);
+    for name in ["item", "resource"] {
+        variables.set(name, properties.clone());
+    }
+    let root = super::context(jiff::Timestamp::UNIX_EPOCH);
+    let text = |expression: &Expression| expression.string(&root, &variables).ok().flatten();
+    let id = text(&kind.id).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("example-{}", place + 1));
+    let name = kind.label.as_ref().and_then(text).filter(|name| !name.is_empty());
+    let mut resource = json!({ "id": id, "name": name.unwrap_or_else(|| id.clone()), "properties": properties });
+    variables.set("id", id);
+    if let Some(arn) = kind.arn.as_ref().and_then(|arn| arn.fill(&root, &variables).ok()) {
+        resource["arn"] = json!(arn);
+    }
+    if !kind.is_global {
+        resource["region"] = json!(region);
+    }
+    resource
 }
 
 /// A TOML table as JSON; a date is its text.

@@ -5,6 +5,7 @@
 //! the same rights.
 
 mod check;
+mod core_types;
 mod expression;
 mod fields;
 mod file;
@@ -12,10 +13,12 @@ mod functions;
 mod judge;
 mod load;
 pub mod registry;
+mod related;
 mod scaffold;
 #[cfg(test)]
 mod tests;
 mod values;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -26,10 +29,13 @@ use crate::cost::Pillar;
 use crate::inventory::Region;
 use crate::rule::{Kind, Operation};
 
+pub use core_types::{CORE_TYPES, CoreType, Member};
 pub use expression::{Expression, Template};
 pub use functions::{FUNCTIONS, context};
 pub(crate) use judge::variables;
 pub use load::PackError;
+pub(crate) use related::Indexes;
+pub use related::{Related, RelatedType};
 pub use values::Variables;
 
 /// What the names of files of packs that ship with afterlab begin with.
@@ -261,11 +267,27 @@ impl Ord for ResourceType {
     }
 }
 
+/// What a rule is asked once for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// Each resource of its type.
+    #[default]
+    Resource,
+    /// Each region, with all resources of its type there; the regions that fail make one finding about the account.
+    Region,
+    /// The account, with all resources of its type.
+    Account,
+}
+
 /// The logic of a rule.
 #[derive(Debug)]
 pub struct PackRule {
     /// The resources that it looks at.
     pub kind: &'static ResourceType,
+    /// What it is asked once for.
+    pub about: About,
+    related: Vec<Related>,
     sort: Kind,
     applies: Option<Expression>,
     otherwise: &'static str,

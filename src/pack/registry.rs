@@ -30,12 +30,11 @@ fn embedded() -> &'static Packs {
     PACKS.get_or_init(|| {
         // A test loads every embedded file; one that could not be loaded would lack its rules, which the test sees.
         let mut packs = Packs::default();
-        for (pack, file, text) in embedded_files() {
-            if let Ok((kind, rules)) = load(pack, &file, text) {
-                packs.types.push(kind);
-                packs.rules.extend(rules);
-            }
-        }
+        let files: Vec<_> = embedded_files().collect();
+        let loaded: Vec<_> = files.iter().filter_map(|(pack, file, text)| load(pack, file, text).ok()).collect();
+        packs.types = loaded.iter().map(|loaded| loaded.kind).collect();
+        let find = |name: &str| packs.types.iter().copied().find(|kind| kind.name == name);
+        packs.rules = loaded.iter().filter_map(|loaded| loaded.rules(&find).ok()).flatten().collect();
         packs.rules.sort_unstable_by_key(|rule| rule.id);
         packs
     })
@@ -159,27 +158,38 @@ fn read_folder(folder: &Path) -> Result<Packs, PackError> {
     if folders.is_empty() {
         return Err(wrong(folder, "has no pack: no folder in it has an api.json or service-2.json".to_owned()));
     }
-    let mut packs = Packs::default();
-    let mut ids: BTreeSet<&str> = crate::rule::registry::all().map(|rule| rule.id).collect();
-    let mut names: BTreeSet<&str> = types().map(|kind| kind.name).collect();
+    let mut files = Vec::new();
     for pack in folders {
         let pack_name = pack.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let api = Arc::new(read_model(&pack).map_err(|message| wrong(&pack, message))?);
         for path in entries(&pack)?.into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
             let text =
                 std::fs::read_to_string(&path).map_err(|error| wrong(&path, format!("cannot be read: {error}")))?;
-            let (kind, rules) = load(&pack_name, &path.display().to_string(), &text)?;
-            super::check::against_model(kind, &rules, &api).map_err(|message| wrong(&path, message))?;
-            if !names.insert(kind.name) {
-                return Err(wrong(&path, format!("the type {} is there already", kind.name)));
-            }
-            if let Some(rule) = rules.iter().find(|rule| !ids.insert(rule.id)) {
-                return Err(wrong(&path, format!("the rule {} is there already", rule.id)));
-            }
-            keep_model(&pack_name, kind, &api);
-            packs.types.push(kind);
-            packs.rules.extend(rules);
+            files.push((pack_name.clone(), path.display().to_string(), text, Arc::clone(&api)));
         }
+    }
+    let mut loaded = Vec::new();
+    let mut names: BTreeSet<&str> = types().map(|kind| kind.name).collect();
+    let mut packs = Packs::default();
+    for (pack, file, text, api) in &files {
+        let of_file = load(pack, file, text)?;
+        if !names.insert(of_file.kind.name) {
+            return Err(wrong(Path::new(file), format!("the type {} is there already", of_file.kind.name)));
+        }
+        keep_model(of_file.kind, api);
+        packs.types.push(of_file.kind);
+        loaded.push((file, of_file, api));
+    }
+    let mut ids: BTreeSet<&str> = crate::rule::registry::all().map(|rule| rule.id).collect();
+    let own = packs.types.clone();
+    let find = |name: &str| own.iter().copied().chain(types()).find(|kind| kind.name == name);
+    for (file, of_file, api) in &loaded {
+        let rules = of_file.rules(&find)?;
+        super::check::against_model(of_file.kind, &rules, api).map_err(|message| wrong(Path::new(file), message))?;
+        if let Some(rule) = rules.iter().find(|rule| !ids.insert(rule.id)) {
+            return Err(wrong(Path::new(file), format!("the rule {} is there already", rule.id)));
+        }
+        packs.rules.extend(rules);
     }
     packs.rules.sort_unstable_by_key(|rule| rule.id);
     Ok(packs)
@@ -200,7 +210,7 @@ fn read_model(pack: &Path) -> Result<Api, String> {
 /// Models that were read, by pack; a user's pack may have the name of one that ships with afterlab, so its types count.
 static MODELS: Mutex<Vec<(String, Arc<Api>)>> = Mutex::new(Vec::new());
 
-fn keep_model(_pack: &str, kind: &ResourceType, api: &Arc<Api>) {
+fn keep_model(kind: &ResourceType, api: &Arc<Api>) {
     MODELS.lock().unwrap_or_else(PoisonError::into_inner).push((kind.name.to_owned(), Arc::clone(api)));
 }
 

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::core_types::{self, CoreType};
-use super::{Expression, ResourceType, Variables, judge};
+use super::fields::{FieldPath, Step};
+use super::{Expression, PackRule, ResourceType, Variables, judge};
 use crate::inventory::{GapId, Inventory, Region, Resource, Unknown};
-use crate::rule::{Context, NoVerdict};
+use crate::rule::{Context, Need, NoVerdict};
 
 /// Other resources that a rule looks at.
 #[derive(Debug)]
@@ -54,7 +55,49 @@ pub(crate) struct Indexes(Mutex<HashMap<String, Arc<Index>>>);
 /// Places in the list of a type, by key.
 type Index = HashMap<String, Vec<usize>>;
 
+impl PackRule {
+    /// Notes which members of core types the rule's expressions read.
+    ///
+    /// # Errors
+    /// When one of them is no expression.
+    pub(super) fn find_members(&mut self) -> Result<(), String> {
+        let mut found: Vec<Vec<&'static str>> = vec![Vec::new(); self.related.len()];
+        if self.related.iter().any(|related| matches!(related.kind, RelatedType::Core(_))) {
+            for expression in self.expressions().chain(self.related.iter().filter_map(|related| related.is.as_ref())) {
+                for path in expression.fields()? {
+                    for (related, members) in self.related.iter().zip(&mut found) {
+                        members.extend(related.member(path));
+                    }
+                }
+            }
+        }
+        for (related, members) in self.related.iter_mut().zip(found) {
+            related.members = members;
+        }
+        Ok(())
+    }
+}
+
 impl Related {
+    /// The member of a core type that a path of members begins with.
+    fn member(&self, path: &FieldPath) -> Option<&'static str> {
+        let (RelatedType::Core(kind), Some(Step::Name(name))) = (self.kind, path.steps.first()) else { return None };
+        let member = kind.members.iter().find(|member| member.name == name)?;
+        (path.root == self.name).then_some(member.name)
+    }
+
+    /// What must be read for it.
+    pub(super) fn needs(&self) -> Vec<Need> {
+        match self.kind {
+            RelatedType::Pack(kind) => vec![Need::Resources(kind)],
+            RelatedType::Core(kind) => {
+                let read = kind.members.iter().filter(|member| {
+                    self.members.contains(&member.name) || kind.members.first().is_some_and(|m| m.name == member.name)
+                });
+                read.flat_map(|member| member.needs).copied().collect()
+            }
+        }
+    }
     /// Lends what is found to a rule's expressions: `null` or one resource where it is looked for by what it is called,
     /// otherwise a list.
     ///
@@ -172,6 +215,3 @@ fn texts(value: &Value) -> Vec<String> {
         other => vec![other.to_string()],
     }
 }
-
-/// Properties without anything in them, for what a rule sees of a type that was left out.
-pub(super) type Properties = Map<String, Value>;

@@ -20,6 +20,7 @@ pub mod pattern;
 pub mod scan_policy;
 pub mod syntax;
 pub mod trust;
+pub mod whole_services;
 
 pub use document::PolicyDocument;
 pub use kind::{PolicyKind, ResourceType};

@@ -36,6 +36,24 @@ pub fn admissions(document: &Document) -> impl Iterator<Item = Admission<'_>> {
         .filter(|admission| !is_kept_out(document, admission))
 }
 
+/// Whether a resource's policy lets anyone in: an `Allow` for everyone that no condition of its own limits to callers who
+/// are named. Denials are not looked at, so that this errs on the side of saying so.
+#[must_use]
+pub fn lets_anyone_in(document: &Document) -> bool {
+    let is_for_everyone = |statement: &Statement| match &statement.principal {
+        Some(PrincipalMatch { negated: true, .. }) => true,
+        Some(PrincipalMatch { principals, .. }) => principals.contains(&Principal::Everyone),
+        None => false,
+    };
+    let is_limited = |statement: &Statement| {
+        CALLER_KEYS.iter().chain(CALLER_KEYS_OF_SERVICES).any(|(key, fixed)| pins(statement, key, fixed))
+    };
+    document.with_effect(Effect::Allow).any(|(_, statement)| is_for_everyone(statement) && !is_limited(statement))
+}
+
+/// Keys of single services that say who calls.
+const CALLER_KEYS_OF_SERVICES: &[FixedKey] = &[("kms:CallerAccount", is_one_name)];
+
 /// The account of an AWS principal: `111122223333`, or the fifth field of its ARN.
 #[must_use]
 pub fn account_of(principal: &str) -> Option<&str> {

@@ -6,7 +6,7 @@ use crate::inventory::iam::{
 };
 use crate::inventory::s3::Bucket;
 use crate::inventory::{GapId, Inventory, Listing, Partition, Resource, ResourceRef, Unknown};
-use crate::pack::PackRule;
+use crate::pack::{About, PackRule};
 use crate::policy::PolicyDocument;
 
 /// A rule's function, by what it looks at. The engine iterates; a rule never does.
@@ -32,7 +32,7 @@ pub enum Check {
     SamlProvider(fn(&SamlProvider, &Context<'_>) -> Verdict),
     /// For every general purpose bucket in scope.
     Bucket(fn(&Bucket, &Context<'_>) -> Verdict),
-    /// For every resource of a pack's type.
+    /// For every resource of a pack's type, every region, or the account, as the rule says.
     Pack(&'static PackRule),
 }
 
@@ -151,6 +151,10 @@ impl Check {
                 resource: bucket_ref(bucket, inventory.account.partition),
                 call: Box::new(move |cx| check(bucket, cx)),
             }),
+            Self::Pack(rule) if rule.about != About::Resource => Scopes {
+                found: vec![Scope { resource: account_ref(inventory), call: Box::new(move |cx| rule.judge_whole(cx)) }],
+                missing: Vec::new(),
+            },
             Self::Pack(rule) => match inventory.resources.of(rule.kind.name) {
                 Some(list) => Scopes::of(list, |resource| Scope {
                     resource: resource_ref(rule.kind.name, resource, inventory.account.partition),

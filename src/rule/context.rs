@@ -18,6 +18,7 @@ pub struct Context<'a> {
     /// Which leftovers are no findings yet.
     pub leftovers: LeftoverOptions,
     lookup: Lookup<'a>,
+    indexes: crate::pack::Indexes,
     expressions: OnceLock<Functions>,
 }
 
@@ -39,6 +40,7 @@ impl<'a> Context<'a> {
             prices,
             leftovers: LeftoverOptions::default(),
             lookup: Lookup::of(inventory),
+            indexes: crate::pack::Indexes::default(),
             expressions: OnceLock::new(),
         }
     }
@@ -46,6 +48,11 @@ impl<'a> Context<'a> {
     /// What expressions of packs can call, at the time when the inventory was read.
     pub(crate) fn expressions(&self) -> &cel::Context<'static, 'static> {
         &self.expressions.get_or_init(|| Functions(crate::pack::context(self.now()))).0
+    }
+
+    /// Where resources of packs stand in their lists, by what rules look for.
+    pub(crate) fn indexes(&self) -> &crate::pack::Indexes {
+        &self.indexes
     }
 
     /// The inventory by names.

@@ -11,6 +11,8 @@ use crate::inventory::{Inventory, Region, Unknown};
 #[derive(Debug, Default)]
 pub struct Lookup<'a> {
     policies: HashMap<&'a str, &'a ManagedPolicy>,
+    roles: HashMap<&'a str, &'a Role>,
+    buckets: HashMap<&'a str, &'a Bucket>,
     holders: HashMap<&'a str, Holders<'a>>,
     members: HashMap<&'a str, Vec<&'a User>>,
     log_targets: HashSet<&'a str>,
@@ -48,10 +50,12 @@ impl<'a> Lookup<'a> {
             lookup.hold(&group.attached_managed_policies, |holders| holders.groups.push(group));
         }
         for role in iam.roles.items() {
+            lookup.roles.extend([(role.arn.as_str(), role), (role.role_name.as_str(), role)]);
             lookup.hold(&role.attached_managed_policies, |holders| holders.roles.push(role));
         }
         lookup.unseen_log = inventory.s3.buckets.known().err();
         for bucket in inventory.s3.buckets.items() {
+            lookup.buckets.insert(&bucket.name, bucket);
             lookup.log_of(bucket);
         }
         let targets = inventory.s3.buckets.items().iter().filter(|b| lookup.log_targets.contains(b.name.as_str()));
@@ -83,6 +87,18 @@ impl<'a> Lookup<'a> {
     #[must_use]
     pub fn policy(&self, arn: &str) -> Option<&'a ManagedPolicy> {
         self.policies.get(arn).copied()
+    }
+
+    /// The role of this ARN or name.
+    #[must_use]
+    pub fn role(&self, called: &str) -> Option<&'a Role> {
+        self.roles.get(called).copied()
+    }
+
+    /// The bucket of this name.
+    #[must_use]
+    pub fn bucket(&self, name: &str) -> Option<&'a Bucket> {
+        self.buckets.get(name).copied()
     }
 
     /// Who is seen to have a managed policy attached.

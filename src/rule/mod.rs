@@ -17,7 +17,9 @@ mod outcome;
 pub(crate) mod policy_lint;
 mod policy_text;
 pub mod registry;
+pub(crate) mod role_policies;
 pub(crate) mod role_use;
+pub(crate) mod role_width;
 mod select;
 #[cfg(test)]
 mod self_tests;
