@@ -67,6 +67,9 @@ lints! {
 }
 
 rules! {
+    account {
+        resource_outside_allowed_regions,
+    }
     iam {
         access_key_never_used_at_creation,
         access_key_old,
@@ -76,6 +79,7 @@ rules! {
         no_account_alias,
         password_policy_missing,
         password_policy_weak,
+        policy_bedrock_wildcard,
         policy_full_admin,
         policy_lint,
         policy_not_action_allow,

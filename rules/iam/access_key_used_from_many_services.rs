@@ -37,7 +37,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
     ],
-    frameworks: &[],
     needs: &[Need::IamPrincipals, Need::IamCredentials, Need::IamUserServicesLastAccessed],
     since: "0.1.0",
     opt_in: Some("it takes two more calls for every user, and it is a heuristic"),

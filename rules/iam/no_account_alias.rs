@@ -24,7 +24,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam#account-alias",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html"],
-    frameworks: &[],
     needs: &[Need::AccountAlias],
     since: "0.1.0",
     opt_in: None,

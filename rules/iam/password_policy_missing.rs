@@ -27,7 +27,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam#password-policy",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html"],
-    frameworks: &[Cis("1.7"), Cis("1.8"), Fsbp("IAM.7")],
     needs: &[Need::IamPasswordPolicy],
     since: "0.1.0",
     opt_in: None,

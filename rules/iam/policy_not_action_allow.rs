@@ -39,7 +39,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html",
     ],
-    frameworks: &[],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

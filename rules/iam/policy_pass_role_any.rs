@@ -32,7 +32,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html",
     ],
-    frameworks: &[],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

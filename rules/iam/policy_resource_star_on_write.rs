@@ -42,7 +42,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
         "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
     ],
-    frameworks: &[],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

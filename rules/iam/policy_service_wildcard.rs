@@ -33,7 +33,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],
-    frameworks: &[Fsbp("IAM.21")],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

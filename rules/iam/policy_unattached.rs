@@ -23,7 +23,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam-policies#unattached-policies",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-delete.html"],
-    frameworks: &[],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

@@ -39,7 +39,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html",
     ],
-    frameworks: &[Cis("1.15")],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

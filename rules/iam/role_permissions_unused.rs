@@ -35,7 +35,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-generation.html",
     ],
-    frameworks: &[],
     needs: &[Need::IamPrincipals, Need::IamRoleServicesLastAccessed],
     since: "0.1.0",
     opt_in: Some("it takes two more calls for every role"),

@@ -75,7 +75,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::Medium,
     note: "iam-roles#confused-deputy",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
-    frameworks: &[],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

@@ -23,7 +23,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam#root-user",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html"],
-    frameworks: &[Cis("1.3"), Fsbp("IAM.4")],
     needs: &[Need::IamAccountSummary],
     since: "0.1.0",
     opt_in: None,

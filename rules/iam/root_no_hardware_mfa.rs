@@ -30,7 +30,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
     ],
-    frameworks: &[Cis("1.5"), Fsbp("IAM.6")],
     needs: &[Need::IamAccountSummary, Need::IamVirtualMfaDevices],
     since: "0.1.0",
     opt_in: None,

@@ -28,7 +28,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html",
     ],
-    frameworks: &[Cis("1.4")],
     needs: &[Need::IamAccountSummary],
     since: "0.1.0",
     opt_in: None,

@@ -34,7 +34,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-tasks.html",
     ],
-    frameworks: &[Cis("1.6")],
     needs: &[Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,

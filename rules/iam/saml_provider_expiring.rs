@@ -28,7 +28,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam#certificates-and-providers",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml.html"],
-    frameworks: &[],
     needs: &[Need::IamSamlProviders],
     since: "0.1.0",
     opt_in: None,

@@ -25,7 +25,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam#certificates-and-providers",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html"],
-    frameworks: &[Cis("1.18")],
     needs: &[Need::IamServerCertificates],
     since: "0.1.0",
     opt_in: None,

@@ -26,7 +26,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam#users-and-mfa",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html"],
-    frameworks: &[Cis("1.9"), Fsbp("IAM.5")],
     needs: &[Need::IamPrincipals, Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,

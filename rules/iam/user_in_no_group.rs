@@ -25,7 +25,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam#groups",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html"],
-    frameworks: &[],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

@@ -24,7 +24,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam-policies#inline-and-managed",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html"],
-    frameworks: &[Cis("1.14"), Fsbp("IAM.2")],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

@@ -29,7 +29,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-attach-detach.html",
     ],
-    frameworks: &[Cis("1.14"), Fsbp("IAM.2")],
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,

@@ -26,7 +26,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::Medium,
     note: "iam#access-keys",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html"],
-    frameworks: &[Cis("1.12")],
     needs: &[Need::IamPrincipals, Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,

@@ -28,7 +28,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "iam#users-and-mfa",
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html"],
-    frameworks: &[Cis("1.11"), Fsbp("IAM.8")],
     needs: &[Need::IamPrincipals, Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,

@@ -25,7 +25,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "s3#block-public-access",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/configuring-block-public-access-account.html"],
-    frameworks: &[Cis("2.1.4"), Fsbp("S3.1")],
     needs: &[Need::AccountPublicAccessBlock],
     since: "0.1.0",
     opt_in: None,

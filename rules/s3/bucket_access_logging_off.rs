@@ -31,7 +31,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/logging-with-S3.html",
     ],
-    frameworks: &[Fsbp("S3.9")],
     needs: &[Need::BucketLogging],
     since: "0.1.0",
     opt_in: None,

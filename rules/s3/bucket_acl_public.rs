@@ -28,7 +28,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "s3#acls-and-ownership",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html"],
-    frameworks: &[Fsbp("S3.2"), Fsbp("S3.3")],
     needs: &[Need::BucketAcl, Need::BucketOwnership, Need::BucketPublicAccessBlock, Need::AccountPublicAccessBlock],
     since: "0.1.0",
     opt_in: None,

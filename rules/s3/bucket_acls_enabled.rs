@@ -32,7 +32,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html",
     ],
-    frameworks: &[Fsbp("S3.12")],
     needs: &[Need::BucketOwnership, Need::BucketAcl],
     since: "0.1.0",
     opt_in: None,

@@ -28,7 +28,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html",
     ],
-    frameworks: &[],
     needs: &[Need::BucketObjectSample, Need::BucketLogging, Need::BucketWebsite],
     since: "0.1.0",
     opt_in: None,

@@ -31,7 +31,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
     ],
     // Security Hub asks for it as S3.17, which is no part of FSBP.
-    frameworks: &[],
     needs: &[Need::BucketEncryption, Need::BucketLogging],
     since: "0.1.0",
     opt_in: None,

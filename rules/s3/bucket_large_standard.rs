@@ -36,7 +36,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html",
         "https://aws.amazon.com/s3/pricing/",
     ],
-    frameworks: &[],
     needs: &[
         Need::Buckets,
         Need::BucketStorage,

@@ -27,7 +27,6 @@ pub static RULE: Rule = Rule {
     note: "s3#versioning",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html"],
     // Security Hub asks for it as S3.20, which is no part of FSBP.
-    frameworks: &[Cis("2.1.2")],
     needs: &[Need::BucketVersioning, Need::BucketLifecycle],
     since: "0.1.0",
     opt_in: None,

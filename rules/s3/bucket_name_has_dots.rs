@@ -29,7 +29,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html",
     ],
-    frameworks: &[],
     needs: &[Need::Buckets, Need::BucketWebsite],
     since: "0.1.0",
     opt_in: None,

@@ -31,7 +31,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "s3#bucket-naming",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
-    frameworks: &[],
     needs: &[Need::Buckets],
     since: "0.1.0",
     opt_in: None,

@@ -32,7 +32,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
     ],
-    frameworks: &[],
     needs: &[Need::Buckets],
     since: "0.1.0",
     opt_in: None,

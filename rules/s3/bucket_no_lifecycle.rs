@@ -32,7 +32,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "s3-storage-classes#lifecycle",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html"],
-    frameworks: &[Fsbp("S3.13")],
     needs: &[Need::BucketLifecycle, Need::BucketStorage, Need::BucketObjectSample, Need::BucketMultipartUploads],
     since: "0.1.0",
     opt_in: None,

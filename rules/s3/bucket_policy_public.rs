@@ -30,7 +30,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html",
     ],
-    frameworks: &[Fsbp("S3.2"), Fsbp("S3.3")],
     needs: &[Need::BucketPolicyStatus, Need::BucketPublicAccessBlock, Need::AccountPublicAccessBlock],
     since: "0.1.0",
     opt_in: None,

@@ -26,7 +26,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "s3#block-public-access",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"],
-    frameworks: &[Cis("2.1.4"), Fsbp("S3.8")],
     needs: &[Need::BucketPublicAccessBlock, Need::AccountPublicAccessBlock],
     since: "0.1.0",
     opt_in: None,

@@ -36,7 +36,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
         "https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-ssl-requests-only.html",
     ],
-    frameworks: &[Cis("2.1.1"), Fsbp("S3.5")],
     needs: &[Need::BucketPolicy],
     since: "0.1.0",
     opt_in: None,

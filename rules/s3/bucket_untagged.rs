@@ -25,7 +25,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "s3#tags",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html"],
-    frameworks: &[],
     needs: &[Need::BucketTags],
     since: "0.1.0",
     opt_in: None,

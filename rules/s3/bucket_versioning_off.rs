@@ -26,7 +26,6 @@ pub static RULE: Rule = Rule {
     note: "s3#versioning",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html"],
     // Security Hub asks for it as S3.14, which is no part of FSBP.
-    frameworks: &[],
     needs: &[Need::BucketVersioning],
     since: "0.1.0",
     opt_in: None,

@@ -27,7 +27,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::High,
     note: "s3#websites",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteHosting.html"],
-    frameworks: &[],
     needs: &[
         Need::BucketWebsite,
         Need::BucketPolicyStatus,

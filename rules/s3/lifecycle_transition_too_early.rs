@@ -34,7 +34,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html",
     ],
-    frameworks: &[],
     needs: &[Need::BucketLifecycle, Need::BucketVersioning],
     since: "0.1.0",
     opt_in: None,

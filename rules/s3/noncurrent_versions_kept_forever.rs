@@ -33,7 +33,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
     ],
     // Security Hub's S3.10 asks for a lifecycle configuration on versioned buckets; it is no part of FSBP.
-    frameworks: &[],
     needs: &[Need::BucketVersioning, Need::BucketLifecycle, Need::BucketObjectSample],
     since: "0.1.0",
     opt_in: None,

@@ -39,7 +39,6 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::Low,
     note: "s3-storage-classes#the-classes",
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html"],
-    frameworks: &[],
     needs: &[Need::Buckets, Need::BucketObjectSample, Need::BucketLifecycle, Need::BucketVersioning],
     since: "0.1.0",
     opt_in: None,

@@ -36,7 +36,6 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html",
     ],
-    frameworks: &[],
     needs: &[Need::Buckets, Need::BucketObjectSample],
     since: "0.1.0",
     opt_in: None,

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand. Only here are flags read and lines printed.
 
 mod cleanup;
+mod config;
 mod diff;
 mod explain;
 mod leftovers;
@@ -10,6 +11,7 @@ mod output;
 mod permissions;
 mod policy;
 mod prices;
+mod quiz;
 mod rules;
 mod s3_name;
 mod scan;
@@ -95,6 +97,8 @@ enum Command {
     Explain(explain::Args),
     /// Read the notes of the course
     Notes(notes::Args),
+    /// Ask the check-yourself questions of the course
+    Quiz(quiz::Args),
     /// Check, format and look into IAM policies, offline
     Policy(policy::Args),
     /// Show the unit prices behind every cost
@@ -120,6 +124,7 @@ pub fn run() -> ExitCode {
         Command::Rules(args) => rules::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Notes(args) => notes::run(&args),
+        Command::Quiz(args) => quiz::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Prices(args) => prices::run(&args),
         Command::S3Name(args) => s3_name::run(&args),

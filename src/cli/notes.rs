@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use super::output::{print, width};
 use super::{CliError, Exit};
@@ -15,20 +15,58 @@ use crate::text::closest;
 Examples:
   afterlab notes                      the table of contents
   afterlab notes s3                   a page
-  afterlab notes s3#bucket-naming     a section, as findings name it")]
+  afterlab notes s3#bucket-naming     a section, as findings name it
+  afterlab notes search glacier       the sections in which a word stands
+
+`afterlab quiz` asks the check-yourself items.")]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
     /// PAGE or PAGE#SECTION; without it the table of contents
     #[arg(value_name = "NOTE")]
     note: Option<String>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
 }
 
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// List the sections in which all these words stand
+    Search {
+        /// Words or parts of words, in any case
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+}
+
+/// How many sections a search lists.
+const MOST_HITS: usize = 15;
+
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let markdown = match &args.note {
-        None => contents(),
-        Some(address) => find(address)?,
+    let markdown = match (&args.command, &args.note) {
+        (Some(Command::Search { words }), _) => search(words)?,
+        (None, None) => contents(),
+        (None, Some(address)) => find(address)?,
     };
     print(&terminal::render(&markdown, width()))?;
     Ok(Exit::Clean)
+}
+
+fn search(words: &[String]) -> Result<String, CliError> {
+    let hits = notes::search::search(words);
+    if hits.is_empty() {
+        return Err(CliError::new(format!("no section of the notes has all of: {}", words.join(" ")))
+            .help("try fewer words, or a part of one; `afterlab notes` shows the table of contents"));
+    }
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    for hit in hits.iter().take(MOST_HITS) {
+        let _ = writeln!(text, "**{}**\n\n> {}\n\n`afterlab notes {}`\n", hit.title, hit.line, hit.address);
+    }
+    if hits.len() > MOST_HITS {
+        let _ = writeln!(text, "And {} more sections; another word narrows it down.", hits.len() - MOST_HITS);
+    }
+    Ok(text)
 }
 
 fn contents() -> String {

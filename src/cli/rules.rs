@@ -92,7 +92,7 @@ fn list(rules: &[&'static Rule], width: u16) -> String {
 
 impl SelectArgs {
     fn is_empty(&self) -> bool {
-        let Selection { globs, kinds, min_severity } = self.selection();
-        globs.is_empty() && kinds.is_empty() && min_severity.is_none()
+        let Selection { globs, kinds, min_severity, framework } = self.selection();
+        globs.is_empty() && kinds.is_empty() && min_severity.is_none() && framework.is_none()
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anstream::adapter::strip_str;
 use clap::{Parser, ValueEnum};
 
+use super::config::ConfigArgs;
 use super::leftovers::LeftoverArgs;
 use super::output::{self, Target};
 use super::select::SelectArgs;
@@ -21,6 +22,7 @@ Examples:
   afterlab scan --profile lab                           the account of a profile
   afterlab scan --endpoint-url http://127.0.0.1:5000    an emulator
   afterlab scan --snapshot lab.json --rule 's3-*'       judge what was saved before
+  afterlab scan --framework cis-5.0                     what holds of each control of a framework
   afterlab scan --severity high --format json -o report.json")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -31,6 +33,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     leftovers: LeftoverArgs,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "The report")]
@@ -69,14 +74,19 @@ enum Format {
 const FILE_WIDTH: u16 = 120;
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    let config = args.config.read()?;
     let rules = args.select.rules()?;
     let target = Target::open(args.output.as_deref())?;
     let prices = super::prices::book()?;
-    let source = args.source.read(&rules)?;
+    let mut source = args.source.read(&rules)?;
+    if !config.account.allowed_regions.is_empty() {
+        source.inventory.account.allowed_regions = config.account.allowed_regions;
+    }
     let mut cx = Context::new(&source.inventory, &prices);
     cx.leftovers = args.leftovers.options();
     let mut report = Report::new(&source.inventory, source.name.clone(), evaluate_each(&rules, &cx, RuleResult::of));
     report.requests = source.requests;
+    report.framework = args.select.framework();
     report.stopped.clone_from(&source.stopped);
     let to_terminal = target.is_terminal();
     target.write(|out| match args.format {

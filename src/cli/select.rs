@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::CliError;
 use crate::pack;
+use crate::rule::framework::{self, Framework};
 use crate::rule::{self, Kind, Rule, Selection, Severity};
 
 /// Which rules to run
@@ -28,12 +29,21 @@ pub(super) struct SelectArgs {
     /// Only rules of this severity and above
     #[arg(long, value_name = "SEVERITY")]
     severity: Option<Severity>,
+
+    /// Only rules of a framework's controls (cis-5.0, fsbp, course …); a scan tells what holds of each control
+    #[arg(long, value_name = "NAME", value_parser = framework)]
+    framework: Option<&'static Framework>,
+}
+
+fn framework(id: &str) -> Result<&'static Framework, String> {
+    let known: Vec<&str> = framework::all().iter().map(|framework| framework.id.as_str()).collect();
+    framework::find(id).ok_or_else(|| format!("there are {}", known.join(", ")))
 }
 
 impl SelectArgs {
     /// What selects the rules of one kind.
     pub(super) fn of_kind(rules: Vec<String>, kind: Kind, packs: Option<PathBuf>) -> Self {
-        Self { rules, kind: vec![kind], packs, severity: None }
+        Self { rules, kind: vec![kind], packs, severity: None, framework: None }
     }
 
     /// Adds the user's packs to the rules.
@@ -45,9 +55,19 @@ impl SelectArgs {
         })
     }
 
+    /// The framework whose controls are to be told.
+    pub(super) fn framework(&self) -> Option<&'static Framework> {
+        self.framework
+    }
+
     /// What the flags ask for.
     pub(super) fn selection(&self) -> Selection {
-        Selection { globs: self.rules.clone(), kinds: self.kind.clone(), min_severity: self.severity }
+        Selection {
+            globs: self.rules.clone(),
+            kinds: self.kind.clone(),
+            min_severity: self.severity,
+            framework: self.framework,
+        }
     }
 
     /// The selected rules.

@@ -67,6 +67,7 @@ pub async fn collect(session: &Session, options: &Options, stop: &Stop, progress
         caller_arn: Some(session.caller_arn.clone()),
         alias: Known::unread(),
         regions: Known::unread(),
+        allowed_regions: Vec::new(),
     };
     let mut inventory = Inventory::unread(account, Timestamp::now());
     // Packs need the regions first; IAM and S3 do not wait for them.

@@ -317,6 +317,7 @@ impl Place<'_> {
         self.kind.omit.iter().for_each(|name| {
             properties.remove(name);
         });
+        self.kind.keys_only.iter().for_each(|path| path.keep_keys(&mut properties));
         Ok(Some(Resource {
             id,
             name,

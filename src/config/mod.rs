@@ -1,5 +1,6 @@
 //! `afterlab.toml`: what a user wants for a folder and everything below it.
 
+mod account;
 mod discover;
 mod policy;
 
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use account::AccountConfig;
 pub use discover::discover;
 pub use policy::{PolicyConfig, PolicySuppression};
 
@@ -19,6 +21,8 @@ pub const FILE_NAME: &str = "afterlab.toml";
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "afterlab.toml")]
 pub struct Config {
+    /// What its owner means an account to be.
+    pub account: AccountConfig,
     /// How `afterlab policy check` judges.
     pub policy: PolicyConfig,
     /// Where it was read from; its folder is what its globs of files are relative to.

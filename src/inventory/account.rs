@@ -23,6 +23,9 @@ pub struct Account {
     /// The regions that the account has enabled (`account:ListRegions`).
     #[serde(rename = "Regions", default = "Known::unread", skip_serializing_if = "Known::is_unread")]
     pub regions: Known<Vec<Region>>,
+    /// The regions that its owner means to use, from `afterlab.toml`; empty where nobody says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed_regions: Vec<Region>,
 }
 
 impl Account {

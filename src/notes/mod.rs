@@ -1,6 +1,9 @@
 //! The notes: the course's knowledge in this project's own words, embedded.
 
+pub mod coverage;
 mod page;
+pub mod quiz;
+pub mod search;
 pub mod terminal;
 
 use std::sync::OnceLock;
@@ -31,6 +34,9 @@ impl<'a> Address<'a> {
     }
 }
 
+/// What stands among the pages and is none: the table of the course.
+const COVERAGE: &str = "COVERAGE";
+
 /// All pages, by name.
 #[must_use]
 pub fn pages() -> &'static [Page] {
@@ -38,6 +44,8 @@ pub fn pages() -> &'static [Page] {
     PAGES.get_or_init(|| {
         let mut pages: Vec<Page> = FOLDER
             .files()
+            .filter(|file| file.path().extension().is_some_and(|end| end == "md"))
+            .filter(|file| file.path().file_stem().is_some_and(|name| name != COVERAGE))
             .filter_map(|file| Some(Page::parse(file.path().file_stem()?.to_str()?, file.contents_utf8()?)))
             .collect();
         pages.sort_by_key(|page| page.name);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::core_types::CoreType;
 use super::fields::{FieldPath, Step};
+use super::judge::USED;
 use super::related::RelatedType;
 use super::{About, Call, Expression, Input, ItemPath, PackRule, ResourceType, Tags, registry};
 use crate::aws::api::Api;
@@ -97,6 +98,9 @@ fn check_rule(logic: &PackRule, of_type: &OfType<'_>) -> Result<(), String> {
         About::Resource => Scope::of_item(&of_type.item, &of_type.resource, &of_type.parent),
         About::Region | About::Account => Scope::of_whole(&of_type.resource),
     };
+    if logic.idle.is_some() {
+        scope.variables.push(USED);
+    }
     for related in &logic.related {
         if let Some(is) = &related.is {
             check_expression(is, &scope)?;

@@ -63,6 +63,11 @@ impl Expression {
         Ok(&self.compiled()?.fields)
     }
 
+    /// Whether it reads a variable.
+    pub(super) fn reads(&self, variable: &str) -> bool {
+        self.compiled().is_ok_and(|compiled| compiled.reads.contains_key(variable))
+    }
+
     /// The variables and functions that it uses and nobody defines.
     pub(super) fn unknown_names(&self, variables: &[&str], functions: &BTreeSet<&str>) -> Result<Vec<String>, String> {
         let references = self.compiled()?.program.references();

@@ -54,6 +54,9 @@ pub(super) struct ResourceTable {
     /// Members that are not kept: secrets, and what is large and says nothing.
     #[serde(default)]
     pub(super) omit: Vec<String>,
+    /// Paths of objects of which only the keys are kept, with `null` behind them.
+    #[serde(default)]
+    pub(super) keys_only: Vec<Spanned<String>>,
     /// IAM actions that differ from the operation's name.
     #[serde(default)]
     pub(super) actions: BTreeMap<String, String>,
@@ -131,8 +134,8 @@ pub(super) struct RuleTable {
     #[serde(default)]
     pub(super) pillar: crate::cost::Pillar,
     pub(super) idle: Option<IdleTable>,
-    /// Commands that end it, in order.
-    #[serde(default)]
+    /// Commands that end or mend it, in order.
+    #[serde(default, alias = "fix")]
     pub(super) cleanup: Vec<Spanned<String>>,
     pub(super) docs: Spanned<String>,
     #[serde(default)]
@@ -197,6 +200,8 @@ pub(super) struct ExampleTable {
     #[serde(default)]
     pub(super) s3: toml::Table,
     pub(super) parent: Option<toml::Table>,
+    /// How much the metric of the rule says it was used; not read, where it is left out.
+    pub(super) used: Option<f64>,
     pub(super) region: Option<String>,
     pub(super) created: Option<String>,
     #[serde(default)]

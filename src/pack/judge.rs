@@ -6,8 +6,11 @@ use serde_json::Value;
 
 use super::{Expression, PackRule, Variables};
 use crate::cost::{Allowance, Estimate, HOURS_A_MONTH, Share};
-use crate::inventory::{Resource, Unknown};
-use crate::rule::{Context, Kind, NoVerdict, Problem, Verdict, fail, not_applicable, pass};
+use crate::inventory::{GapId, Resource, Unknown};
+use crate::rule::{Context, Kind, NoVerdict, Problem, Verdict, fail, not_applicable, operation, pass};
+
+/// The variable for how much a resource was used.
+pub(super) const USED: &str = "used";
 
 /// What expressions see of a resource.
 pub(crate) fn variables<'r>(resource: &'r Resource, account: &str, partition: &str) -> Variables<'r> {
@@ -39,6 +42,12 @@ impl PackRule {
         let mut variables = variables(resource, account.id.as_str(), account.partition.as_str());
         for related in &self.related {
             related.lend(&mut variables, resource.region.as_ref(), cx)?;
+        }
+        // It is asked for where its being unused would decide.
+        if self.reads_use && self.bills(cx.expressions(), &variables) {
+            variables.set(USED, self.use_of(resource, cx)?);
+        } else if self.reads_use {
+            variables.set(USED, Value::Null);
         }
         match self.holds(&variables, cx)? {
             Holds::DoesNotApply => return not_applicable(self.otherwise),
@@ -86,10 +95,27 @@ impl PackRule {
 
     /// Whether the rule is about a resource and finds it wrong, by what was read of it.
     pub(crate) fn bills(&self, root: &cel::Context<'_, '_>, variables: &Variables<'_>) -> bool {
+        // Whether it would be wrong if it were not used.
+        let unused = self.reads_use.then(|| variables.clone().with(USED, 0));
+        let variables = unused.as_ref().unwrap_or(variables);
         let holds = |expression: &Option<Expression>| {
             expression.as_ref().is_none_or(|expression| expression.test(root, variables) == Ok(true))
         };
         holds(&self.applies) && holds(&self.fails)
+    }
+
+    /// How much it was used by the rule's metric; `null` without a datapoint, which is not a zero.
+    fn use_of(&self, resource: &Resource, cx: &Context<'_>) -> Result<Value, NoVerdict> {
+        let name = self.idle.as_ref().map(super::Idle::name).unwrap_or_default();
+        if let Some(usage) = resource.usage.iter().find(|usage| usage.metric == name) {
+            return Ok(usage.value.map_or(Value::Null, Value::from));
+        }
+        let region = resource.region.as_ref().map(crate::inventory::Region::as_str);
+        let is_why = |gap: &&crate::inventory::Gap| {
+            gap.operation == operation::GET_METRIC_DATA.to_string() && gap.region.as_deref() == region
+        };
+        let gap = cx.inventory.gaps.iter().find(is_why).map_or(GapId::UNREAD, |gap| gap.id);
+        Err(Unknown(gap).into())
     }
 
     /// Adds what CloudWatch says of its use.

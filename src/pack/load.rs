@@ -194,6 +194,7 @@ impl Loader<'_> {
             created: self.optional(table.created.as_ref())?,
             keep: self.optional(table.keep.as_ref())?,
             omit: table.omit.clone(),
+            keys_only: table.keys_only.iter().map(|path| self.path(path)).collect::<Result<_, _>>()?,
             operations: &[],
         };
         let service = keep(table.iam.as_deref().unwrap_or(self.pack));
@@ -260,10 +261,11 @@ impl Loader<'_> {
             cost: self.optional(table.cost.as_ref())?,
             pillar: table.pillar,
             idle: idle.transpose()?,
+            reads_use: false,
             cleanup: table.cleanup.iter().map(|text| self.template(text)).collect::<Result<_, _>>()?,
             monthly_usd: table.example.iter().map(|example| example.monthly_usd).collect(),
         };
-        logic.find_members().map_err(|why| self.at(&table.id, why))?;
+        logic.note_reads().map_err(|why| self.at(&table.id, why))?;
         let examples = table.example.iter().enumerate();
         let examples = examples.map(|(place, example)| self.example(&logic, place, example));
         let examples = keep_all(examples.collect::<Result<Vec<_>, _>>()?);
@@ -277,7 +279,6 @@ impl Loader<'_> {
             confidence: table.confidence,
             note: keep(table.note.get_ref().as_str()),
             references: keep_all(table.references.iter().map(|page| keep(page.get_ref().as_str())).collect()),
-            frameworks: &[],
             needs: keep_all(
                 [Need::AccountRegions, Need::Resources(kind)]
                     .into_iter()
@@ -316,6 +317,10 @@ impl Loader<'_> {
         if let Some(resource) = &table.resource {
             let mut resource = example_resource(logic.kind, place, resource, region);
             resource["tags"] = json!(table.tags);
+            if let (Some(used), Some(idle)) = (table.used, &logic.idle) {
+                let usage = json!({"metric": idle.name(), "statistic": idle.statistic, "days": 14, "value": used});
+                resource["usage"] = json!([usage]);
+            }
             if let Some(parent) = &table.parent {
                 resource["parent"] = Value::Object(json_table(parent));
             }

@@ -78,6 +78,8 @@ pub struct ResourceType {
     pub keep: Option<Expression>,
     /// Members that are not kept.
     pub omit: Vec<String>,
+    /// Objects of which only the keys are kept.
+    pub keys_only: Vec<ItemPath>,
     /// What is called, with the IAM actions that allow it.
     pub operations: &'static [Operation],
 }
@@ -206,6 +208,15 @@ impl ItemPath {
         &self.0
     }
 
+    /// Empties the objects at its end: their keys stay, with `null` behind them.
+    pub fn keep_keys(&self, properties: &mut Map<String, Value>) {
+        let Some((last, way)) = self.0.split_last() else { return };
+        let holder = way.iter().try_fold(properties, |members, name| members.get_mut(name)?.as_object_mut());
+        if let Some(Value::Object(members)) = holder.and_then(|members| members.get_mut(last)) {
+            members.values_mut().for_each(|value| *value = Value::Null);
+        }
+    }
+
     /// What is found at its end: the items of lists, one by one.
     #[must_use]
     pub fn find(&self, reply: Value) -> Vec<Value> {
@@ -298,6 +309,8 @@ pub struct PackRule {
     pillar: Pillar,
     /// The metric that shows whether it is used.
     pub idle: Option<Idle>,
+    /// Whether its expressions ask how much it was used.
+    reads_use: bool,
     cleanup: Vec<Template>,
     /// What the estimate of each example must be.
     pub monthly_usd: Vec<Option<f64>>,

@@ -56,11 +56,15 @@ pub(crate) struct Indexes(Mutex<HashMap<String, Arc<Index>>>);
 type Index = HashMap<String, Vec<usize>>;
 
 impl PackRule {
-    /// Notes which members of core types the rule's expressions read.
+    /// Notes what the rule's expressions read besides its resource: members of core types, and how much it was used.
     ///
     /// # Errors
     /// When one of them is no expression.
-    pub(super) fn find_members(&mut self) -> Result<(), String> {
+    pub(super) fn note_reads(&mut self) -> Result<(), String> {
+        if self.idle.is_some() {
+            let mut tests = [&self.applies, &self.fails].into_iter().flatten();
+            self.reads_use = tests.any(|test| test.reads(judge::USED));
+        }
         let mut found: Vec<Vec<&'static str>> = vec![Vec::new(); self.related.len()];
         if self.related.iter().any(|related| matches!(related.kind, RelatedType::Core(_))) {
             for expression in self.expressions().chain(self.related.iter().filter_map(|related| related.is.as_ref())) {

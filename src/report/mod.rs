@@ -1,6 +1,7 @@
 //! Reports: what came of a scan, and one file a format.
 
 pub mod cleanup;
+pub mod controls;
 pub mod diff;
 mod explain;
 mod gaps;
@@ -16,7 +17,7 @@ use rust_decimal::Decimal;
 
 use crate::finding::Finding;
 use crate::inventory::{GapId, Inventory, ResourceRef};
-use crate::rule::{Outcome, OutcomeResult, OutcomeStatus, Rule, RuleResult, Severity};
+use crate::rule::{Framework, Outcome, OutcomeResult, OutcomeStatus, Rule, RuleResult, Severity};
 
 pub use gaps::GapGroup;
 
@@ -35,6 +36,10 @@ pub struct Report<'a> {
     pub rules: Vec<&'static Rule>,
     /// How many outcomes there are of each status.
     pub counts: BTreeMap<OutcomeStatus, usize>,
+    /// The same of each rule; what turned out to be free of charge still counts as a failure of its rule.
+    pub counts_by_rule: BTreeMap<&'static str, BTreeMap<OutcomeStatus, usize>>,
+    /// The framework whose controls are to be told.
+    pub framework: Option<&'static Framework>,
     /// What failed: the worst first, then by rule and resource.
     pub findings: Vec<Finding>,
     /// What could not be judged.
@@ -62,7 +67,7 @@ impl<'a> Report<'a> {
     /// Sorts what came of the rules into a report.
     #[must_use]
     pub fn new(inventory: &'a Inventory, source: String, results: Vec<RuleResult>) -> Self {
-        let mut counts = BTreeMap::new();
+        let (mut counts, mut counts_by_rule) = (BTreeMap::new(), BTreeMap::new());
         let (mut rules, mut idle_rules) = (Vec::new(), Vec::new());
         let (mut findings, mut unknown, mut errors) = (Vec::new(), Vec::new(), Vec::new());
         for result in results {
@@ -70,9 +75,10 @@ impl<'a> Report<'a> {
             if result.counts.is_empty() {
                 idle_rules.push(result.rule);
             }
-            for (status, count) in result.counts {
-                *counts.entry(status).or_insert(0) += count;
+            for (status, count) in &result.counts {
+                *counts.entry(*status).or_insert(0) += count;
             }
+            counts_by_rule.insert(result.rule.id, result.counts);
             for Outcome { rule, resource, result } in result.notable {
                 match result {
                     OutcomeResult::Fail(problem) => {
@@ -101,6 +107,8 @@ impl<'a> Report<'a> {
             stopped: None,
             rules,
             counts,
+            counts_by_rule,
+            framework: None,
             findings,
             unknown,
             errors,

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, Width};
 use jiff::civil::Date;
 
-use super::{GapGroup, Report, explain};
+use super::{GapGroup, Report, controls, explain};
 use crate::cost::dollars;
 use crate::finding::Finding;
 use crate::grid;
@@ -54,6 +54,9 @@ fn write_report(out: &mut String, report: &Report<'_>, options: Options) -> std:
         }
     }
     not_judged(out, report, options)?;
+    if let Some(framework) = report.framework {
+        out.push_str(&controls::table(framework, &controls::judge(framework, report), options.width));
+    }
     totals(out, report)
 }
 

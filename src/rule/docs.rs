@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Expected, Rule};
+use super::{Expected, Rule, framework};
 
 /// A rule's page: its documentation, then what the other fields say.
 #[must_use]
@@ -29,8 +29,8 @@ fn write_page(page: &mut String, rule: &Rule) -> std::fmt::Result {
     for reference in rule.references {
         writeln!(page, "- <{reference}>")?;
     }
-    for framework in rule.frameworks {
-        writeln!(page, "- {framework}")?;
+    for (framework, control) in framework::controls_of(rule.id) {
+        writeln!(page, "- {} {}: {}", framework.name, control.id, control.title)?;
     }
     writeln!(page, "\n## What it reads\n")?;
     for operation in rule.needs.iter().flat_map(|need| need.operations()) {

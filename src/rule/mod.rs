@@ -7,7 +7,7 @@ mod context;
 pub mod docs;
 mod evaluate;
 mod example;
-mod framework;
+pub mod framework;
 mod kind;
 mod leftover;
 mod lookup;
@@ -64,8 +64,6 @@ pub struct Rule {
     pub note: &'static str,
     /// Pages of AWS's documentation.
     pub references: &'static [&'static str],
-    /// The controls of public frameworks that ask for the same.
-    pub frameworks: &'static [Framework],
     /// What must be read for it.
     pub needs: &'static [Need],
     /// The first version of afterlab that had it.
@@ -80,7 +78,6 @@ pub struct Rule {
 
 /// What a file under `rules/` needs.
 pub mod prelude {
-    pub use super::Framework::{Cis, Fsbp};
     pub use super::{
         Check, Confidence, Context, Example, Expected, Judgement, Kind, Need, PolicyHome, PolicyText, Problem, Rule,
         Severity, Verdict, fail, not_applicable, pass,

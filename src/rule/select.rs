@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Kind, Rule, Severity, registry};
+use super::{Framework, Kind, Rule, Severity, registry};
 use crate::policy::matching::glob;
 
 /// What the user asked for; empty lists ask for everything.
@@ -14,6 +14,8 @@ pub struct Selection {
     pub kinds: Vec<Kind>,
     /// The lowest severity to run.
     pub min_severity: Option<Severity>,
+    /// The framework whose controls are asked for.
+    pub framework: Option<&'static Framework>,
 }
 
 /// Why a selection is refused.
@@ -74,6 +76,7 @@ impl Selection {
             && (named || rule.opt_in.is_none())
             && (self.kinds.is_empty() || self.kinds.contains(&rule.kind))
             && self.min_severity.is_none_or(|least| rule.severity >= least)
+            && self.framework.is_none_or(|framework| framework.has(rule.id))
     }
 }
 

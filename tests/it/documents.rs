@@ -7,12 +7,12 @@ use afterlab::rule::{docs, registry};
 
 use crate::support::{Run, afterlab};
 
-fn root() -> &'static Path {
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Compares a file with what it should hold, or writes it when asked to.
-fn assert_file(path: &Path, content: &str) {
+pub fn assert_file(path: &Path, content: &str) {
     if std::env::var_os("AFTERLAB_UPDATE").is_some() {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder");
         std::fs::write(path, content).expect("the file");

@@ -13,6 +13,7 @@ mod files;
 mod fuzz;
 mod lab;
 mod leftovers;
+mod notes;
 mod oracle;
 mod permissions;
 mod policy;

@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::changes::Changes;
+use crate::cli::config::ConfigArgs;
 use crate::cli::output::{self, Target};
 use crate::cli::{CliError, Exit};
-use crate::config::{Config, discover};
+use crate::config::Config;
 use crate::lint::suppress::{SuppressionPlace, Suppressions};
 use crate::lint::{
     self, FileProblem, FileReport, Level, LintFinding, LintReport, LintSelection, PolicyReport, Reported, SelectedLints,
@@ -55,13 +56,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "CODE", value_delimiter = ',', help_heading = "Which lints")]
     ignore: Vec<String>,
 
-    /// Read this config instead of the nearest afterlab.toml
-    #[arg(long, value_name = "FILE", help_heading = "Which lints")]
-    config: Option<PathBuf>,
-
-    /// Read no afterlab.toml
-    #[arg(long, conflicts_with = "config", help_heading = "Which lints")]
-    no_config: bool,
+    #[command(flatten)]
+    config: ConfigArgs,
 
     /// Only policies that changed since a git revision
     #[arg(long, value_name = "BASE", help_heading = "What changed")]
@@ -120,7 +116,7 @@ pub(super) struct Checker<'c> {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let config = args.config()?;
+    let config = args.config.read()?;
     let lints = args.lints(&config)?;
     let changes = args.diff.as_deref().map(Changes::since).transpose()?;
     let target = Target::open(args.output.as_deref())?;
@@ -148,13 +144,6 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 }
 
 impl Args {
-    fn config(&self) -> Result<Config, CliError> {
-        let nearest = || std::env::current_dir().ok().and_then(|folder| discover(&folder));
-        let path = if self.no_config { None } else { self.config.clone().or_else(nearest) };
-        let Some(path) = path else { return Ok(Config::default()) };
-        Config::read(&path).map_err(|error| CliError::new(error.to_string()))
-    }
-
     fn lints(&self, config: &Config) -> Result<SelectedLints, CliError> {
         let select = if self.select.is_empty() { &config.policy.select } else { &self.select };
         let ignore = config.policy.ignore.iter().chain(&self.ignore).cloned().collect();

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::cost::Estimate;
 use crate::inventory::{GapKind, Known, Partition, Region, ResourceRef};
-use crate::report;
-use crate::rule::{Confidence, Evidence, Kind, OutcomeStatus, Severity};
+use crate::report::{self, controls};
+use crate::rule::{Confidence, Evidence, Kind, OutcomeStatus, Severity, framework};
 
 #[derive(Serialize)]
 pub(super) struct Report<'a> {
@@ -23,6 +23,17 @@ pub(super) struct Report<'a> {
     errors: Vec<RuleError<'a>>,
     gaps: Vec<Gap<'a>>,
     rules: Vec<Rule>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    framework: Option<Framework<'a>>,
+}
+
+#[derive(Serialize)]
+struct Framework<'a> {
+    id: &'a str,
+    name: &'a str,
+    source: &'a str,
+    as_of: &'a str,
+    controls: Vec<controls::Judged>,
 }
 
 #[derive(Serialize)]
@@ -152,6 +163,13 @@ impl<'a> From<&'a report::Report<'a>> for Report<'a> {
                     saw_resources: !report.idle_rules.iter().any(|idle| idle.id == rule.id),
                 })
                 .collect(),
+            framework: report.framework.map(|framework| Framework {
+                id: &framework.id,
+                name: &framework.name,
+                source: &framework.source,
+                as_of: &framework.as_of,
+                controls: controls::judge(framework, report),
+            }),
         }
     }
 }
@@ -192,7 +210,9 @@ fn finding(finding: &crate::finding::Finding) -> Finding<'_> {
         fix: &finding.problem.fix,
         note: rule.note,
         references: rule.references,
-        frameworks: rule.frameworks.iter().map(ToString::to_string).collect(),
+        frameworks: framework::controls_of(rule.id)
+            .map(|(framework, control)| format!("{} {}", framework.name, control.id))
+            .collect(),
     }
 }
 
