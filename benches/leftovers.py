@@ -70,6 +70,8 @@ def answer(line: str, headers: dict[str, str], body: str) -> str:
     if "application/x-www-form-urlencoded" in headers.get("content-type", ""):
         action = body.split("Action=", 1)[-1].split("&", 1)[0]
         return f"<{action}Response><{action}Result></{action}Result></{action}Response>"
+    if "/hostedzone" in line:
+        return "<ListHostedZonesResponse></ListHostedZonesResponse>"
     return "{}"
 
 

@@ -34,9 +34,11 @@ ENVIRONMENT = {
 }
 
 SCANS = {
-    "all default rules": [],
+    "all default rules of one region": ["--region", "us-east-1"],
     "IAM": ["--rule", "iam-*"],
     "S3": ["--rule", "s3-*"],
+    "leftovers of one region": ["--kind", "leftover", "--region", "us-east-1"],
+    "the same without open uploads": ["--kind", "leftover", "--rule", "!s3-*", "--region", "us-east-1"],
     "one rule": ["--rule", "s3-account-*"],
 }
 

@@ -14,7 +14,15 @@ pub(super) fn settle(findings: &mut Vec<Finding>) -> usize {
         let region = finding.resource.region.clone();
         let scope = format!("{} ", finding.rule.id);
         if let Some(cost) = &mut finding.problem.cost {
-            cost.count_once(|key| !counted.insert((region.clone(), format!("{scope}{key}"))));
+            // What one resource has several lines of under one key is its own share, not another's.
+            let mut own = BTreeSet::new();
+            cost.count_once(|key| {
+                let key = (region.clone(), format!("{scope}{key}"));
+                let is_counted = counted.contains(&key);
+                own.insert(key);
+                is_counted
+            });
+            counted.append(&mut own);
             cost.take_allowances(&mut used);
         }
     }

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Callable
 
+from scenarios import peers_leftovers
 from scenarios.documents import ADMIN, OWN_ACCOUNT, Statement, allow, document, public_read, trust
 from scenarios.emulator import ACCOUNT, Emulator
 from scenarios.lab_s3 import storage_metrics
@@ -46,7 +47,8 @@ def seed(emulator: Emulator, size: Size) -> dict[str, int]:
     _metrics(cloudwatch, size.buckets)
     public = len(range(0, size.buckets, PUBLIC_BUCKETS))
     anyone = len(range(0, size.roles, ROLES_FOR_ANYONE))
-    return {**vars(size), "public_buckets": public, "roles_for_anyone": anyone}
+    left = peers_leftovers.seed(emulator)
+    return {**vars(size), "public_buckets": public, "roles_for_anyone": anyone, **left}
 
 
 def _in_threads(make: Callable[[int], None], count: int) -> None:
