@@ -68,11 +68,25 @@ fn head(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
     };
     let when = report.inventory.collected_at.strftime("%Y-%m-%d %H:%M UTC");
     writeln!(out, "{BOLD}Account {}{alias}{BOLD:#} from {}, read {when}", account.id, printable(&report.source))?;
+    if let Some(plan) = plan(report) {
+        writeln!(out, "{DIM}{}{DIM:#}", printable(&plan))?;
+    }
     if !report.inventory.regions.is_empty() {
         let regions: Vec<&str> = report.inventory.regions.iter().map(super::super::inventory::Region::as_str).collect();
         writeln!(out, "{DIM}Regions: {}{DIM:#}", regions.join(", "))?;
     }
     Ok(())
+}
+
+/// Which plan the account is on and what is left of its credits, where the scan read that.
+fn plan(report: &Report<'_>) -> Option<String> {
+    let plan = &report.inventory.resources.of("AWS::FreeTier::AccountPlan")?.items().first()?.properties;
+    let text = |name: &str| plan.get(name).and_then(serde_json::Value::as_str);
+    let credits = plan.get("accountPlanRemainingCredits").and_then(|credits| credits["amount"].as_f64());
+    let credits = credits.map(|usd| format!(", ${usd:.2} of credits left")).unwrap_or_default();
+    let end = text("accountPlanExpirationDate").and_then(|end| end.get(..10));
+    let end = end.map(|end| format!(", ends {end}")).unwrap_or_default();
+    Some(format!("Plan: {}{credits}{end}", text("accountPlanType")?.to_lowercase()))
 }
 
 fn style(severity: Severity) -> Style {

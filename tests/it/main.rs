@@ -21,3 +21,4 @@ mod protocols;
 mod sessions;
 mod support;
 mod throttled;
+mod whole;

@@ -220,6 +220,10 @@ fn clean(value: &Value) -> Value {
     Value::Object(kept)
 }
 
+/// Services that are at one place and that `endpoints.json` does not have: prefix, region, host. Source: the service's
+/// `endpoint-rule-set-1.json` in botocore.
+const ONE_PLACE: &[(&str, &str, &str)] = &[("freetier", "us-east-1", "freetier.us-east-1.api.aws")];
+
 /// Where a service is, by partition; `null` when botocore does not say.
 fn regions(prefix: &str, endpoints: &Value) -> Option<Value> {
     let mut places = Map::new();
@@ -244,6 +248,10 @@ fn regions(prefix: &str, endpoints: &Value) -> Option<Value> {
                 json!({"region": endpoint["credentialScope"]["region"], "hostname": endpoint["hostname"]});
         }
         places.insert(id.to_owned(), place);
+    }
+    for (_, region, host) in ONE_PLACE.iter().filter(|(service, ..)| *service == prefix) {
+        let global = json!({"region": region, "hostname": host});
+        places.entry("aws").or_insert(json!({"regions": [], "hosts": {}, "global": global}));
     }
     (!places.is_empty()).then_some(Value::Object(places))
 }

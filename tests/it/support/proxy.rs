@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::header::CONTENT_TYPE;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
@@ -184,4 +184,9 @@ async fn send(request: http::request::Builder, body: &str) -> (StatusCode, Strin
     let status = response.status();
     let body = response.into_body().collect().await.expect("its body").to_bytes();
     (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+/// Sends a request without a signature, which the emulator takes for one to S3.
+pub async fn unsigned(method: Method, url: &str, body: &str) -> (StatusCode, String) {
+    send(Request::builder().method(method).uri(url), body).await
 }
