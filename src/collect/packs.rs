@@ -326,7 +326,7 @@ impl Place<'_> {
             created,
             tags,
             properties,
-            parent: parent.cloned(),
+            parent: parent.map(|parent| without(parent, &self.kind.omit)),
             usage: Vec::new(),
             gap,
         }))
@@ -408,6 +408,15 @@ fn with_parent(item: Value, parent: Option<Value>) -> Value {
         }
         (item, _) => item,
     }
+}
+
+/// What something was listed within, and that within what, without the members that are not kept.
+fn without(parent: &Value, omit: &[String]) -> Value {
+    let Value::Object(members) = parent else { return parent.clone() };
+    let kept = members.iter().filter(|(name, _)| !omit.contains(name));
+    let kept =
+        kept.map(|(name, value)| (name.clone(), if name == "parent" { without(value, omit) } else { value.clone() }));
+    Value::Object(kept.collect())
 }
 
 /// An item as properties; a plain text is kept as `Value`.

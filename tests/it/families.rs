@@ -184,7 +184,9 @@ pub fn account(regions: &[&'static str]) -> Account {
         let is_global = failing.resources().any(|(kind, _)| kind.is_global);
         let calls: BTreeSet<String> = failing
             .resources()
-            .flat_map(|(kind, _)| kind.operation_names().map(|name| format!("{}:{name}", kind.pack)).collect::<Vec<_>>())
+            .flat_map(|(kind, _)| {
+                kind.operation_names().map(|name| format!("{}:{name}", kind.pack)).collect::<Vec<_>>()
+            })
             .collect();
         let has_it = |region: &&str| {
             let region = region.parse().expect("a region");
@@ -214,7 +216,8 @@ async fn every_family_is_found_over_http_with_its_dollars() {
     let account = account(&regions());
     let emulator = Emulator::start();
     emulator.post("/afterlab-test/set", "application/json", &account.state.to_string()).await;
-    let (_, report) = Run::scan(&emulator.url, &["--rule", &account.rules.join(","), "--region", &account.regions.join(",")]);
+    let (_, report) =
+        Run::scan(&emulator.url, &["--rule", &account.rules.join(","), "--region", &account.regions.join(",")]);
     assert_eq!(report["gaps"], json!([]), "{:#}", report["gaps"]);
     let findings = report["findings"].as_array().expect("findings");
     let mut missing = Vec::new();
