@@ -64,7 +64,13 @@ fn item(api: &Api, operation: &str, path: Option<&ItemPath>, value: Value) -> Va
 
 /// The replies that tell of one resource.
 fn replies(kind: &ResourceType, api: &Api, resource: &Value) -> Vec<(String, Value)> {
-    let properties = resource["properties"].clone();
+    let mut properties = resource["properties"].clone();
+    // What an example leaves out, as its rule does not look at it, and its service never does.
+    if let Some(name) = kind.id.text().strip_prefix("resource.").filter(|name| !name.contains(|c: char| !c.is_alphanumeric()))
+        && properties[name].is_null()
+    {
+        properties[name] = resource["id"].clone();
+    }
     let mut all = Vec::new();
     let mut parent = resource["parent"].clone();
     for call in kind.within.iter().rev() {
@@ -110,7 +116,13 @@ pub fn failing(rule: &'static Rule) -> Vec<Failing> {
             Failing { rule, snapshot, usd: *usd }
         })
         .filter(|failing| failing.resources().all(|(kind, items)| items.len() < 2 || is_told_by_its_list(kind)))
+        .filter(|failing| failing.resources().all(|(kind, _)| !asks_its_list_again(kind)))
         .collect()
+}
+
+/// Whether a further call about an item is the list's own with another input: both would get one reply.
+fn asks_its_list_again(kind: &ResourceType) -> bool {
+    kind.also.iter().any(|also| also.call.operation == kind.list.operation)
 }
 
 fn is_told_by_its_list(kind: &ResourceType) -> bool {

@@ -61,7 +61,7 @@ def _matches(model: OperationModel, request: Request) -> bool:
     if not dict(parse_qsl(query, keep_blank_values=True)).items() <= request.query.items():
         return False
     pattern = "".join(
-        re.escape(part) if at % 2 == 0 else (".+" if part.endswith("+") or "arn" in part.lower() else "[^/]+")
+        re.escape(part) if at % 2 == 0 else (".+" if part.endswith("+") or "arn" in part.lower() or "identifier" in part.lower() else "[^/]+")
         for at, part in enumerate(re.split(r"\{([^}]+)\}", path))
     )
     is_same = re.fullmatch(pattern.rstrip("/") or "/", request.path.rstrip("/") or "/") is not None
