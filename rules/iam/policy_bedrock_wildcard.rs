@@ -9,7 +9,7 @@ const DOCS: &str = "\
 ## What it finds
 A policy that lets its holder invoke every model of Amazon Bedrock: `bedrock:InvokeModel` (alone or within `bedrock:*`,
 `bedrock:Invoke*`) on every resource. Policies that grant the whole service are left to `iam-policy-service-wildcard`,
-administrators to `iam-policy-full-admin`.
+administrators to `iam-policy-full-admin`, and `NotAction` to `iam-policy-not-action-allow`.
 
 ## Why it matters
 Models differ in price by a factor of a hundred, and in what they may be used for. Whoever may invoke any of them, in any
@@ -42,7 +42,7 @@ pub static RULE: Rule = Rule {
 
 fn check(text: &PolicyText<'_>, cx: &Context<'_>) -> Verdict {
     text.judge(cx, |grants| {
-        let counts = |allow: Decider<'_>| leave_resources_open(allow.statement);
+        let counts = |allow: Decider<'_>| !allow.statement.action.negated && leave_resources_open(allow.statement);
         let Some(grant) = grants.find_where("bedrock:InvokeModel", On::EveryOfAType, counts) else { return pass() };
         if full_admin(grants).is_some() {
             return not_applicable("it grants everything, which iam-policy-full-admin reports");

@@ -1,9 +1,11 @@
 //! What the documents show is what the binary does. `AFTERLAB_UPDATE=1 cargo test --test it documents` renews them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use afterlab::lint;
-use afterlab::rule::{docs, registry};
+use afterlab::rule::{Check, Rule, docs, registry};
+use afterlab::{lint, pack};
+use textwrap::WordSplitter::NoHyphenation;
 
 use crate::support::{Run, afterlab};
 
@@ -53,6 +55,61 @@ fn every_family_of_lints_has_its_page() {
 fn markdown_files(folder: &Path) -> usize {
     let files = std::fs::read_dir(folder).expect("a folder").flatten();
     files.filter(|file| file.path().extension().is_some_and(|end| end == "md")).count()
+}
+
+/// From so many rules on a service is named in the README.
+const NAMED_FROM: usize = 4;
+
+/// How many rules there are, by kind and service.
+fn rule_counts() -> String {
+    let service = |rule: &Rule| match &rule.check {
+        Check::Pack(logic) => logic.kind.pack,
+        _ => rule.id.split('-').next().unwrap_or(rule.id),
+    };
+    let (mut by_kind, mut by_service) = (BTreeMap::new(), BTreeMap::new());
+    for rule in registry::all() {
+        *by_kind.entry(rule.kind.to_string()).or_insert(0) += 1;
+        *by_service.entry(service(rule)).or_insert(0) += 1;
+    }
+    let shown = |counts: Vec<(String, usize)>| {
+        counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
+    };
+    let mut services: Vec<(String, usize)> =
+        by_service.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    services.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let number = services.len();
+    let others = services.split_off(services.partition_point(|(_, count)| *count >= NAMED_FROM));
+    let lints: usize = lint::registry::families().map(|family| family.lints.len()).sum();
+    format!(
+        "{} rules of accounts and {lints} lints of policies. By kind: {}. By service: {}, {} others (of {number}) {}.",
+        registry::all().count(),
+        shown(by_kind.into_iter().collect()),
+        shown(services),
+        others.len(),
+        others.iter().map(|(_, count)| count).sum::<usize>()
+    )
+}
+
+#[test]
+fn the_readme_counts_the_rules() {
+    let path = root().join("README.md");
+    let text = std::fs::read_to_string(&path).expect("the README");
+    let (before, rest) = text.split_once("<!-- rules -->\n").expect("the mark where the rules are counted");
+    let (_, after) = rest.split_once("<!-- /rules -->").expect("the mark where that ends");
+    let counts = textwrap::fill(&rule_counts(), textwrap::Options::new(120).word_splitter(NoHyphenation));
+    assert_file(&path, &format!("{before}<!-- rules -->\n{counts}\n<!-- /rules -->{after}"));
+}
+
+#[test]
+fn the_guide_names_all_that_expressions_have() {
+    let guide = std::fs::read_to_string(root().join("docs/guide/src/packs.md")).expect("the guide");
+    for (form, _) in pack::FUNCTIONS {
+        let name = form.split('(').next().expect("a name");
+        assert!(guide.contains(&format!("`{name}(")), "the guide lacks {form}");
+    }
+    for member in pack::CORE_TYPES.iter().flat_map(|kind| kind.members) {
+        assert!(guide.contains(&format!("`{}`", member.name)), "the guide lacks {}", member.name);
+    }
 }
 
 #[test]

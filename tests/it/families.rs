@@ -66,7 +66,8 @@ fn item(api: &Api, operation: &str, path: Option<&ItemPath>, value: Value) -> Va
 fn replies(kind: &ResourceType, api: &Api, resource: &Value) -> Vec<(String, Value)> {
     let mut properties = resource["properties"].clone();
     // What an example leaves out, as its rule does not look at it, and its service never does.
-    if let Some(name) = kind.id.text().strip_prefix("resource.").filter(|name| !name.contains(|c: char| !c.is_alphanumeric()))
+    if let Some(name) =
+        kind.id.text().strip_prefix("resource.").filter(|name| !name.contains(|c: char| !c.is_alphanumeric()))
         && properties[name].is_null()
     {
         properties[name] = resource["id"].clone();

@@ -105,11 +105,12 @@ fn a_snapshot_judges_like_the_account_it_was_taken_of() {
     for name in ["lab.json", "lab.json.zst"] {
         let path = folder.path().join(name);
         let path = path.to_str().expect("a path");
-        let run = Run::with(&["snapshot", "--endpoint-url", &emulator.url, "-o", path]);
+        let region = ["--region", "us-east-1"];
+        let run = Run::with(&[&["snapshot", "--endpoint-url", &emulator.url, "-o", path][..], &region].concat());
         assert_eq!(run.code, Some(0), "{run:#?}");
         let saved = Run::with(&["scan", "--snapshot", path, "--format", "json"]);
         let saved: Value = serde_json::from_str(&saved.stdout).expect("a report");
-        let (_, live) = Run::scan(&emulator.url, &[]);
+        let (_, live) = Run::scan(&emulator.url, &region);
         assert_eq!(findings(&saved), findings(&live), "{name}");
         assert_eq!(saved["summary"]["unknown"], 0, "{name}");
     }
@@ -123,7 +124,8 @@ fn a_snapshot_is_only_for_its_owner() {
     let emulator = Emulator::start();
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lab.json");
-    let run = Run::with(&["snapshot", "--endpoint-url", &emulator.url, "-o", path.to_str().expect("a path")]);
+    let path_text = path.to_str().expect("a path");
+    let run = Run::with(&["snapshot", "--endpoint-url", &emulator.url, "--region", "us-east-1", "-o", path_text]);
     assert_eq!(run.code, Some(0), "{run:#?}");
     let mode = std::fs::metadata(&path).expect("the snapshot").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);

@@ -31,7 +31,8 @@ fn twenty_a_second() -> impl Fn(&crate::support::proxy::Seen<'_>) -> Turn + Send
 async fn throttling_at_twenty_requests_a_second_loses_no_finding() {
     let emulator = Emulator::start();
     emulator.seed(&["peers", "--buckets", "30", "--users", "5", "--roles", "5", "--policies", "5"]);
-    let rules = ["--rule", "iam-*,!iam-identity-center-*,s3-bucket-public-*,s3-bucket-policy-public,s3-bucket-acl-public"];
+    let rules =
+        ["--rule", "iam-*,!iam-identity-center-*,s3-bucket-public-*,s3-bucket-policy-public,s3-bucket-acl-public"];
     let calm = Run::scan(&emulator.url, &rules).1;
     let proxy = Proxy::start(&emulator.url, twenty_a_second()).await;
     let url = proxy.url.clone();

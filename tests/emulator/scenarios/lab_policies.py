@@ -23,6 +23,7 @@ PASS_ROLE = "iam-policy-pass-role-any"
 NOT_ACTION = "iam-policy-not-action-allow"
 UNATTACHED = "iam-policy-unattached"
 LINT = "iam-policy-lint"
+ANY_MODEL = "iam-policy-bedrock-wildcard"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,14 @@ POLICIES = (
     PolicySpec(
         "policy-not-action-allow", "all but some", (ALL_BUT_SOME,), holder="role-holder-risky",
         fires=(NOT_ACTION, ESCALATION),
+    ),
+    PolicySpec(
+        "policy-any-model", "every Bedrock model", (allow("bedrock:InvokeModel"),), holder="role-holder-risky",
+        fires=(ANY_MODEL,),
+    ),
+    PolicySpec(
+        "policy-one-model", "one Bedrock model",
+        (allow("bedrock:InvokeModel", "arn:aws:bedrock:*::foundation-model/amazon.nova-lite-v1:0"),),
     ),
     PolicySpec("policy-not-action-deny", "refuses all but some", (HARMLESS, {**ALL_BUT_SOME, "Effect": "Deny"})),
     PolicySpec(

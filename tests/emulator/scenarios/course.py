@@ -1,0 +1,28 @@
+"""The course: an account with one violation of each rule on the services around IAM and S3, and its twin put right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from scenarios import course_governance, course_machines, course_models
+from scenarios.course_part import REGIONS, Course
+from scenarios.emulator import Emulator
+
+PARTS = (*course_governance.PARTS, *course_machines.PARTS, *course_models.PARTS)
+
+
+def seed(emulator: Emulator, is_right: bool) -> dict[str, int]:
+    """Seed the account; how many parts there are. The order is fixed: later parts use what earlier ones made."""
+    course = Course(emulator, is_right)
+    for each in PARTS:
+        each.seed(course)
+    return {"parts": len(PARTS)}
+
+
+def expected(is_right: bool) -> dict[str, Any]:
+    """How many findings each rule must have in the regions that are to be scanned; all other rules have none."""
+    rules: Counter[str] = Counter()
+    for each in PARTS:
+        rules.update(each.put_right if is_right else each.at_fault)
+    return {"regions": list(REGIONS), "rules": dict(sorted(rules.items()))}

@@ -1,0 +1,178 @@
+"""The course's models: SageMaker, Bedrock, and the services with a model of their own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from scenarios.course_part import KEY, SECOND_REGION, Course, part
+from scenarios.emulator import ACCOUNT, HOME_REGION
+
+IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/course:1"
+BASE_MODEL = f"arn:aws:bedrock:{HOME_REGION}::foundation-model/amazon.titan-text-lite-v1"
+MADE = "2026-11-01T08:00:00Z"
+PROMPTS = "/course/prompts"
+LEXICON = """<?xml version="1.0" encoding="UTF-8"?>
+<lexicon version="1.0" xmlns="http://www.w3.org/2005/01/pronunciation-lexicon" alphabet="ipa" xml:lang="en-US">
+<lexeme><grapheme>IAM</grapheme><alias>I am</alias></lexeme></lexicon>"""
+
+
+@part({
+    "sagemaker-notebook-root-access": 1, "sagemaker-notebook-direct-internet": 1, "sagemaker-notebook-not-in-vpc": 1,
+    "sagemaker-notebook-not-kms": 1, "sagemaker-execution-role-too-wide": 1,
+})  # fmt: skip
+def notebooks(course: Course) -> None:
+    """A notebook, on its own or in the VPC."""
+    safe: dict[str, Any] = {
+        "RootAccess": "Disabled", "DirectInternetAccess": "Disabled", "KmsKeyId": KEY,
+        "SubnetId": course.made["subnet"], "SecurityGroupIds": [course.made["group_ssh"]],
+    }  # fmt: skip
+    course.client("sagemaker").create_notebook_instance(
+        NotebookInstanceName="course", InstanceType="ml.t3.medium", RoleArn=course.role,
+        **(safe if course.is_right else {"RootAccess": "Enabled", "DirectInternetAccess": "Enabled"}),
+    )  # fmt: skip
+
+
+@part({"sagemaker-model-no-network-isolation": 1, "sagemaker-model-role-too-wide": 1, "sagemaker-model-no-card": 1})
+def models(course: Course) -> None:
+    """A model, and the card that says what it is for."""
+    sagemaker = course.client("sagemaker")
+    sagemaker.create_model(
+        ModelName="course", ExecutionRoleArn=course.role, PrimaryContainer={"Image": IMAGE},
+        EnableNetworkIsolation=course.is_right,
+    )  # fmt: skip
+    if course.is_right:
+        sagemaker.create_model_card(ModelCardName="course", Content="{}", ModelCardStatus="Approved")
+
+
+@part({"sagemaker-endpoint-not-kms": 1, "sagemaker-endpoint-not-monitored": 1})
+def endpoints(course: Course) -> None:
+    """The model in service."""
+    sagemaker = course.client("sagemaker")
+    variant = {"VariantName": "all", "ModelName": "course", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    capture = {
+        "EnableCapture": True, "InitialSamplingPercentage": 10, "DestinationS3Uri": f"s3://{course.bucket}/capture",
+        "CaptureOptions": [{"CaptureMode": "Input"}],
+    }  # fmt: skip
+    safe: dict[str, Any] = {"KmsKeyId": KEY, "DataCaptureConfig": capture} if course.is_right else {}
+    sagemaker.create_endpoint_config(EndpointConfigName="course", ProductionVariants=[variant], **safe)
+    sagemaker.create_endpoint(EndpointName="course", EndpointConfigName="course")
+
+
+@part({"sagemaker-domain-role-too-wide": 1, "sagemaker-training-no-network-isolation": 1})
+def studio(course: Course) -> None:
+    """A domain, and a training job that was started in it."""
+    sagemaker = course.client("sagemaker")
+    sagemaker.create_domain(
+        DomainName="course", AuthMode="IAM", DefaultUserSettings={"ExecutionRole": course.role},
+        SubnetIds=[course.made["subnet"]], VpcId=course.made["vpc"],
+    )  # fmt: skip
+    sagemaker.create_training_job(
+        TrainingJobName="course", RoleArn=course.role,
+        AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+        OutputDataConfig={"S3OutputPath": f"s3://{course.bucket}/model"},
+        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10},
+        StoppingCondition={"MaxRuntimeInSeconds": 3600}, EnableNetworkIsolation=course.is_right,
+    )  # fmt: skip
+
+
+@part({
+    "bedrock-invocation-logging-partial": 1, "bedrock-invocation-logging-no-s3-for-large-data": 1,
+    "bedrock-invocation-log-destination-missing": 1, "bedrock-invocation-log-group-never-expires": 1,
+})  # fmt: skip
+def invocation_log(course: Course) -> None:
+    """What is written down of the prompts."""
+    logs = course.client("logs")
+    logs.create_log_group(logGroupName=PROMPTS)
+    if course.is_right:
+        logs.put_retention_policy(logGroupName=PROMPTS, retentionInDays=30)
+    settings = {
+        "cloudWatchConfig": {"logGroupName": PROMPTS, "roleArn": course.role},
+        "s3Config": {"bucketName": course.bucket, "keyPrefix": "prompts"},
+        "textDataDeliveryEnabled": True, "imageDataDeliveryEnabled": course.is_right,
+        "embeddingDataDeliveryEnabled": True,
+    }  # fmt: skip
+    course.client("bedrock").put_model_invocation_logging_configuration(loggingConfig=settings)
+
+
+@part({"bedrock-agent-without-guardrail": 1, "bedrock-agent-role-too-wide": 1, "bedrock-no-guardrail": 1})
+def agents(course: Course) -> None:
+    """An agent."""
+    if not course.is_right:
+        course.client("bedrock-agent").create_agent(
+            agentName="course", agentResourceRoleArn=course.role, foundationModel="amazon.nova-lite-v1:0",
+            instruction="Answer questions on the notes of the course, and on nothing else.",
+        )  # fmt: skip
+
+
+@part({"bedrock-knowledge-base-store-orphaned": 1, "bedrock-knowledge-base-store-bills": 1, "bedrock-no-alarm": 1})
+def knowledge_bases(course: Course) -> None:
+    """A knowledge base with its store, and a store that outlived its knowledge base."""
+    if course.is_right:
+        return
+    aoss, names = course.client("opensearchserverless"), ("course", "bedrock-knowledge-base-left")
+    resources = [{"ResourceType": "collection", "Resource": [f"collection/{name}" for name in names]}]
+    policy = json.dumps({"Rules": resources, "AWSOwnedKey": True})
+    aoss.create_security_policy(name="course", type="encryption", policy=policy)
+    stores = [aoss.create_collection(name=name, type="VECTORSEARCH")["createCollectionDetail"] for name in names]
+    course.client("bedrock-agent").create_knowledge_base(
+        name="course", roleArn=course.role,
+        knowledgeBaseConfiguration={
+            "type": "VECTOR", "vectorKnowledgeBaseConfiguration": {"embeddingModelArn": BASE_MODEL},
+        },
+        storageConfiguration={
+            "type": "OPENSEARCH_SERVERLESS",
+            "opensearchServerlessConfiguration": {
+                "collectionArn": stores[0]["arn"], "vectorIndexName": "course",
+                "fieldMapping": {"vectorField": "v", "textField": "t", "metadataField": "m"},
+            },
+        },
+    )  # fmt: skip
+
+
+@part({"bedrock-custom-model-not-kms": 1, "bedrock-training-bucket-public": 1, "vpc-no-bedrock-endpoint": 1})
+def custom_models(course: Course) -> None:
+    """A model that Bedrock trained."""
+    if not course.is_right:
+        course.client("bedrock").create_model_customization_job(
+            jobName="course", customModelName="course", roleArn=course.role, baseModelIdentifier=BASE_MODEL,
+            trainingDataConfig={"s3Uri": f"s3://{course.bucket}/train"}, hyperParameters={"epochCount": "1"},
+            outputDataConfig={"s3Uri": f"s3://{course.bucket}/model"},
+        )  # fmt: skip
+
+
+@part({
+    "bedrock-guardrail-no-content-filter": 1, "bedrock-guardrail-no-prompt-attack-filter": 1,
+    "bedrock-guardrail-no-pii-filter": 1, "bedrock-guardrail-draft-only": 1, "bedrock-invocation-logging-off": 1,
+})  # fmt: skip
+def guardrails(course: Course) -> None:
+    """A guardrail that guards nothing, in a region that logs nothing. moto has none: the launcher answers for it."""
+    if course.is_right:
+        return
+    arn = f"arn:aws:bedrock:{SECOND_REGION}:{ACCOUNT}:guardrail/g1"
+    same = {"name": "course", "status": "READY", "version": "DRAFT", "createdAt": MADE, "updatedAt": MADE}
+    course.emulator.set({
+        "replies": {
+            f"bedrock:ListGuardrails {SECOND_REGION}": {"guardrails": [{"id": "g1", "arn": arn, **same}]},
+            f"bedrock:GetGuardrail {SECOND_REGION}": {"guardrailId": "g1", "guardrailArn": arn, **same},
+        }
+    })
+
+
+@part({"polly-lexicon-left": 1, "transcribe-vocabulary-left": 1, "comprehend-flywheel": 1, "lex-bot-left": 1})
+def speech(course: Course) -> None:
+    """What exercises leave behind and forget, and what costs nothing."""
+    if course.is_right:
+        return
+    course.client("polly").put_lexicon(Name="course", Content=LEXICON)
+    course.client("transcribe").create_vocabulary(VocabularyName="course", LanguageCode="en-US", Phrases=["SageMaker"])
+    course.client("comprehend").create_flywheel(
+        FlywheelName="course", DataAccessRoleArn=course.role, DataLakeS3Uri=f"s3://{course.bucket}/flywheel",
+        ActiveModelArn=f"arn:aws:comprehend:{HOME_REGION}:{ACCOUNT}:document-classifier/course",
+    )  # fmt: skip
+    course.client("lexv2-models").create_bot(
+        botName="course", roleArn=course.role, dataPrivacy={"childDirected": False}, idleSessionTTLInSeconds=300
+    )
+
+
+PARTS = (notebooks, models, endpoints, studio, invocation_log, agents, knowledge_bases, custom_models, guardrails, speech)
