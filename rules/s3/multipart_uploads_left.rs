@@ -37,7 +37,7 @@ pub static RULE: Rule = Rule {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html",
     ],
-    needs: &[Need::Buckets, Need::BucketMultipartUploads, Need::BucketLifecycle],
+    needs: &[Need::Buckets, Need::BucketMultipartUploads, Need::BucketLifecycleOfUploads],
     since: "0.1.0",
     opt_in: None,
     check: Check::Bucket(check),

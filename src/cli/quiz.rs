@@ -1,6 +1,7 @@
 //! `afterlab quiz`: the check-yourself questions of the course.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
 use clap::Parser;
@@ -53,7 +54,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let mut end = format!("\n{} of {} known.", asked - missed.len(), count(asked, "question"));
     let pages: BTreeSet<&str> = missed.iter().map(|question| question.page).collect();
     for page in pages {
-        end += &format!(" Read again: `afterlab notes {page}`.");
+        // Writing to a String cannot fail.
+        let _ = write!(end, " Read again: `afterlab notes {page}`.");
     }
     print(&render(&end, width()))?;
     Ok(Exit::Clean)

@@ -28,10 +28,12 @@ pub struct Member {
     pub needs: &'static [Need],
 }
 
+const ROLE: &str = "AWS::IAM::Role";
+
 /// The types that afterlab reads itself.
 pub const CORE_TYPES: &[CoreType] = &[
     CoreType {
-        name: "AWS::IAM::Role",
+        name: ROLE,
         members: &[
             Member { name: "RoleName", meaning: "its name", needs: &[Need::IamPrincipals] },
             Member {
@@ -78,22 +80,29 @@ pub(super) fn find(
     members: &[&'static str],
     cx: &Context<'_>,
 ) -> Option<Result<Value, NoVerdict>> {
-    let facts: Box<dyn Fn(&str) -> Result<Value, NoVerdict>> = match kind.name {
-        "AWS::IAM::Role" => {
-            let roles = &cx.inventory.iam.roles;
-            let Some(role) = cx.lookup().role(called) else { return roles.known().err().map(|gap| Err(gap.into())) };
-            Box::new(|member| of_role(role, member, cx))
-        }
-        _ => {
-            let buckets = &cx.inventory.s3.buckets;
-            let Some(bucket) = cx.lookup().bucket(bucket_name(called)) else {
-                return buckets.known().err().map(|gap| Err(gap.into()));
-            };
-            Box::new(|member| of_bucket(bucket, member, cx))
-        }
+    let (found, unseen) = if kind.name == ROLE {
+        (cx.lookup().role(called).map(Found::Role), cx.inventory.iam.roles.known().err())
+    } else {
+        (cx.lookup().bucket(bucket_name(called)).map(Found::Bucket), cx.inventory.s3.buckets.known().err())
     };
-    let facts = members.iter().map(|member| Ok(((*member).to_owned(), facts(member)?)));
+    let Some(found) = found else { return unseen.map(|gap| Err(gap.into())) };
+    let facts = members.iter().map(|member| Ok(((*member).to_owned(), found.fact(member, cx)?)));
     Some(facts.collect::<Result<Map<_, _>, NoVerdict>>().map(Value::Object))
+}
+
+/// A resource of a core type.
+enum Found<'a> {
+    Role(&'a Role),
+    Bucket(&'a Bucket),
+}
+
+impl Found<'_> {
+    fn fact(&self, member: &str, cx: &Context<'_>) -> Result<Value, NoVerdict> {
+        match self {
+            Self::Role(role) => of_role(role, member, cx),
+            Self::Bucket(bucket) => of_bucket(bucket, member, cx),
+        }
+    }
 }
 
 /// `logs` of `s3://logs/prefix`, `arn:aws:s3:::logs/prefix` and `logs`.

@@ -125,7 +125,7 @@ impl Related {
                 let is_one = self.is.is_some() && self.key.is_none();
                 // What is found stands for itself; that nothing, or nothing more, is found takes the whole list.
                 if let Some(gap) = list.missing()
-                    && !(is_one && !found.is_empty())
+                    && (!is_one || found.is_empty())
                     && is_of_region(cx.inventory, gap, region.filter(|_| !self.anywhere))
                 {
                     return Err(Unknown(gap).into());

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use super::load::load;
 use super::{check, registry};
+use crate::cost::PriceBook;
+use crate::inventory::snapshot::read_fragment;
 use crate::policy::catalogue::Catalogue;
+use crate::rule::{Context, OutcomeStatus, evaluate};
 
 #[test]
 fn every_embedded_file_loads_and_fits_its_model() {
@@ -48,4 +51,52 @@ fn a_pack_is_a_folder_with_a_model_and_types() {
         let of_type = registry::types().filter(|kind| pack.file_name() == *kind.pack);
         assert!(of_type.count() > 0 && pack.path().join("api.json").is_file(), "{:?}", pack.path());
     }
+}
+
+/// What a rule says of an account, by status.
+fn said(rule: &str, snapshot: &str) -> Vec<OutcomeStatus> {
+    let rule = crate::rule::registry::find(rule).expect("a rule");
+    let inventory = read_fragment(snapshot, jiff::Timestamp::UNIX_EPOCH).expect("a fragment");
+    let outcomes = evaluate(&[rule], &Context::new(&inventory, PriceBook::embedded()));
+    outcomes.iter().map(crate::rule::Outcome::status).collect()
+}
+
+const GAP_IN_OREGON: &str = r#""gaps": [{"id": 1, "kind": "denied", "operation": "guardduty:ListDetectors", "region": "us-west-2",
+    "message": "no"}]"#;
+
+#[test]
+fn a_region_that_could_not_be_read_hides_no_other_region() {
+    let account = r#""account": {"Id": "111122223333", "Regions": ["us-east-1", "us-west-2"]}"#;
+    let detectors = |here: &str| {
+        format!(
+            r#"{{{account}, {GAP_IN_OREGON}, "resources": {{"AWS::GuardDuty::Detector": {{"$gap": 1, "$items": [{here}]}}}}}}"#
+        )
+    };
+    assert_eq!(said("guardduty-not-enabled", &detectors("")), [OutcomeStatus::Fail], "Virginia has none");
+    let on = r#"{"id": "d", "name": "d", "region": "us-east-1", "properties": {"Status": "ENABLED"}}"#;
+    assert_eq!(said("guardduty-not-enabled", &detectors(on)), [OutcomeStatus::Unknown], "and Oregon?");
+}
+
+#[test]
+fn what_a_rule_relates_to_makes_it_unknown_when_it_was_not_read() {
+    let vpc = r#""AWS::EC2::VPC": [{"id": "vpc-1", "name": "vpc-1", "region": "us-east-1", "properties": {"VpcId": "vpc-1"}}]"#;
+    let flows = |logs: &str| format!(r#"{{"resources": {{"*": [], {vpc} {logs}}}}}"#);
+    assert_eq!(said("vpc-flow-logs-off", &flows("")), [OutcomeStatus::Fail]);
+    assert_eq!(said("vpc-flow-logs-off", &flows(r#", "AWS::EC2::FlowLog": {"$gap": 7}"#)), [OutcomeStatus::Unknown]);
+}
+
+#[test]
+fn use_that_was_not_measured_is_no_idleness() {
+    let function = |usage: &str| {
+        format!(
+            r#"{{"resources": {{"AWS::Lambda::Function": [{{"id": "f", "name": "f", "region": "us-east-1",
+            "properties": {{"FunctionName": "f", "LastModified": "1960-01-01T00:00:00Z"}}, "usage": [{usage}]}}]}}}}"#
+        )
+    };
+    let usage = |value: &str| {
+        format!(r#"{{"metric": "AWS/Lambda Invocations", "statistic": "Sum", "days": 14, "value": {value}}}"#)
+    };
+    assert_eq!(said("lambda-never-invoked", &function("")), [OutcomeStatus::Unknown]);
+    assert_eq!(said("lambda-never-invoked", &function(&usage("3.0"))), [OutcomeStatus::Pass]);
+    assert_eq!(said("lambda-never-invoked", &function(&usage("null"))), [OutcomeStatus::Fail]);
 }

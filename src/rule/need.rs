@@ -58,6 +58,8 @@ pub enum Need {
     BucketLogging,
     /// A bucket's lifecycle rules.
     BucketLifecycle,
+    /// The lifecycle rules of a bucket in which uploads were left open.
+    BucketLifecycleOfUploads,
     /// A bucket's website.
     BucketWebsite,
     /// Uploads left open in a bucket.
@@ -98,6 +100,7 @@ impl Need {
         Self::BucketTags,
         Self::BucketLogging,
         Self::BucketLifecycle,
+        Self::BucketLifecycleOfUploads,
         Self::BucketWebsite,
         Self::BucketMultipartUploads,
         Self::BucketStorage,
@@ -144,7 +147,7 @@ impl Need {
             Self::BucketEncryption => &[operation::GET_BUCKET_ENCRYPTION],
             Self::BucketTags => &[operation::GET_BUCKET_TAGGING],
             Self::BucketLogging => &[operation::GET_BUCKET_LOGGING],
-            Self::BucketLifecycle => &[operation::GET_BUCKET_LIFECYCLE_CONFIGURATION],
+            Self::BucketLifecycle | Self::BucketLifecycleOfUploads => &[operation::GET_BUCKET_LIFECYCLE_CONFIGURATION],
             Self::BucketWebsite => &[operation::GET_BUCKET_WEBSITE],
             Self::BucketMultipartUploads => &[operation::LIST_MULTIPART_UPLOADS, operation::LIST_PARTS],
             Self::BucketStorage => &[operation::LIST_METRICS, operation::GET_METRIC_DATA],

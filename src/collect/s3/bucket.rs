@@ -42,6 +42,9 @@ impl Collector<'_> {
             self.multipart_uploads(&client, about, &bucket.name),
             self.object_sample(&client, about, &bucket.name),
         );
+        let has_uploads = multipart_uploads.known().is_ok_and(|uploads| uploads.count > 0);
+        let lifecycle =
+            if lifecycle.is_unread() && has_uploads { reader.lifecycle_of_uploads().await } else { lifecycle };
         *bucket = Bucket {
             name: std::mem::take(&mut bucket.name),
             creation_date: bucket.creation_date,
@@ -101,6 +104,10 @@ impl BucketReader<'_> {
 
     sub_resource!(lifecycle -> Vec<crate::inventory::s3::LifecycleRule>,
         Need::BucketLifecycle, operation::GET_BUCKET_LIFECYCLE_CONFIGURATION, get_bucket_lifecycle_configuration,
+        none: &["NoSuchLifecycleConfiguration"], |reply| Ok(reply.map(convert::lifecycle).unwrap_or_default()));
+
+    sub_resource!(lifecycle_of_uploads -> Vec<crate::inventory::s3::LifecycleRule>,
+        Need::BucketLifecycleOfUploads, operation::GET_BUCKET_LIFECYCLE_CONFIGURATION, get_bucket_lifecycle_configuration,
         none: &["NoSuchLifecycleConfiguration"], |reply| Ok(reply.map(convert::lifecycle).unwrap_or_default()));
 
     sub_resource!(website -> Option<crate::inventory::s3::Website>,

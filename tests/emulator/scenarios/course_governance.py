@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from scenarios.course_part import (
-    KEY,
     NARROW_ROLE,
     PRIVATE_BUCKET,
     PUBLIC_BUCKET,
     REGIONS,
     SECOND_REGION,
-    TOPIC,
     WIDE_ROLE,
     Course,
     part,
@@ -19,6 +17,7 @@ from scenarios.emulator import ACCOUNT, HOME_REGION, days_ago
 
 SERVICES = {"Service": [f"{name}.amazonaws.com" for name in ("bedrock", "ec2", "lambda", "sagemaker")]}
 LOG_GROUP = "/course/trail"
+TOPIC = f"arn:aws:sns:{HOME_REGION}:{ACCOUNT}:course"
 
 
 @part({})
@@ -124,9 +123,10 @@ def alarms(course: Course) -> None:
 def keys(course: Course) -> None:
     """A key that rotates, or one that does not and one that is on its way out."""
     kms = course.client("kms")
-    key = kms.create_key(Description="course")["KeyMetadata"]["KeyId"]
+    key = kms.create_key(Description="course")["KeyMetadata"]
+    course.made["key"] = key["Arn"]
     if course.is_right:
-        kms.enable_key_rotation(KeyId=key)
+        kms.enable_key_rotation(KeyId=key["KeyId"])
     else:
         leaving = kms.create_key(Description="leaving")["KeyMetadata"]["KeyId"]
         kms.schedule_key_deletion(KeyId=leaving, PendingWindowInDays=30)
@@ -142,7 +142,7 @@ def trails(course: Course) -> None:
     """One trail that has everything; or one that lacks all, a second that is a copy, and a third that is stopped."""
     cloudtrail = course.client("cloudtrail")
     full = {
-        "S3BucketName": PRIVATE_BUCKET, "EnableLogFileValidation": True, "KmsKeyId": KEY,
+        "S3BucketName": PRIVATE_BUCKET, "EnableLogFileValidation": True, "KmsKeyId": course.made["key"],
         "CloudWatchLogsLogGroupArn": f"arn:aws:logs:{HOME_REGION}:{ACCOUNT}:log-group:{LOG_GROUP}:*",
         "CloudWatchLogsRoleArn": NARROW_ROLE,
     }  # fmt: skip

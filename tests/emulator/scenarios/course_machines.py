@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
+from typing import Any
 
-from scenarios.course_part import KEY, REGIONS, Course, part
+from scenarios.course_part import REGIONS, Course, part
 from scenarios.emulator import ACCOUNT, HOME_REGION
 
 ZONES = ("us-east-1a", "us-east-1b")
@@ -27,6 +27,9 @@ def network(course: Course) -> None:
     ]
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address)
+    # moto puts the gateway's interface into the default group of the VPC, AWS into none.
+    default = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"][0]
+    ec2.revoke_security_group_egress(GroupId=default["GroupId"], IpPermissions=default["IpPermissionsEgress"])
     if course.is_right:
         table = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"][0]
         ec2.create_vpc_endpoint(
@@ -34,7 +37,7 @@ def network(course: Course) -> None:
         )
         ec2.create_flow_logs(
             ResourceIds=[vpc], ResourceType="VPC", TrafficType="ALL", LogDestinationType="s3",
-            LogDestination=f"arn:aws:s3:::{course.bucket}/flow/",
+            LogDestination=f"arn:aws:s3:::{course.bucket}",
         )  # fmt: skip
     else:
         ec2.modify_subnet_attribute(SubnetId=subnets[0], MapPublicIpOnLaunch={"Value": True})
@@ -68,56 +71,66 @@ def groups(course: Course) -> None:
         ec2.create_network_interface(SubnetId=course.made["subnet"])
 
 
-@part({
-    "ec2-instance-imdsv1": 1, "ec2-instance-public": 1, "ec2-instance-no-role": 1, "vpc-default-in-use": 1,
-    "vpc-flow-logs-off": 1, "ebs-volume-unencrypted": 1, "ebs-volume-gp2": 1,
-    "ebs-volume-not-deleted-on-termination": 1, "ami-public": 1,
-})  # fmt: skip
-def instances(course: Course) -> None:
-    """A machine with its disk, and the image it came from."""
-    ec2 = course.client("ec2")
-    image = ec2.register_image(Name="course", RootDeviceName="/dev/sda1", Architecture="x86_64")["ImageId"]
-    disk = {
-        "VolumeSize": 8, "VolumeType": "gp3" if course.is_right else "gp2", "Encrypted": course.is_right,
-        "DeleteOnTermination": course.is_right,
-    }  # fmt: skip
-    profile = f"arn:aws:iam::{ACCOUNT}:instance-profile/{course.role.rsplit('/', 1)[-1]}"
-    started = ec2.run_instances(
-        ImageId=image, MinCount=1, MaxCount=1, InstanceType="t3.micro", SubnetId=course.made["subnet"],
-        SecurityGroupIds=[course.made[f"group_{name}"] for name in ("ssh", "rdp", "all")],
-        MetadataOptions={"HttpEndpoint": "enabled", "HttpTokens": "required" if course.is_right else "optional"},
-        BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": disk}],
-        **({"IamInstanceProfile": {"Arn": profile}} if course.is_right else {}),
-    )  # fmt: skip
-    course.made.update(image=image, instance=started["Instances"][0]["InstanceId"])
-    if not course.is_right:
-        ec2.modify_image_attribute(ImageId=image, LaunchPermission={"Add": [{"Group": "all"}]})
-
-
-@part({"ebs-encryption-by-default-off": 1, "ebs-snapshot-public": 1})
+@part({"ebs-encryption-by-default-off": 1})
 def disks(course: Course) -> None:
-    """What becomes of disks that are not the machine's: a copy, which anyone may read."""
+    """What a disk is when nobody says anything."""
     if course.is_right:
         for region in REGIONS:
             course.client("ec2", region).enable_ebs_encryption_by_default()
+
+
+@part({"ami-public": 1, "ebs-snapshot-public": 1})
+def images(course: Course) -> None:
+    """The image of the machines: one of AWS, or one of the account's own that anyone may use, and its snapshot too.
+
+    moto lists every snapshot of the account among the public ones, so there is none when put right.
+    """
+    if course.is_right:
+        course.made["image"] = "ami-0abcdef1234567890"
         return
     ec2 = course.client("ec2")
-    attached = [{"Name": "attachment.instance-id", "Values": [course.made["instance"]]}]
-    volume = ec2.describe_volumes(Filters=attached)["Volumes"][0]["VolumeId"]
-    snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+    image = ec2.register_image(Name="course", RootDeviceName="/dev/sda1", Architecture="x86_64")["ImageId"]
+    ec2.modify_image_attribute(ImageId=image, LaunchPermission={"Add": [{"Group": "all"}]})
+    snapshot = ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"][0]["SnapshotId"]
     ec2.modify_snapshot_attribute(
         SnapshotId=snapshot, Attribute="createVolumePermission", OperationType="add", GroupNames=["all"]
     )
+    course.made["image"] = image
 
 
-@part({"autoscaling-group-refills": 1})
+@part({
+    "ec2-instance-imdsv1": 1, "ec2-instance-public": 1, "ec2-instance-no-role": 1, "vpc-default-in-use": 1,
+    "vpc-flow-logs-off": 1, "ebs-volume-unencrypted": 1, "ebs-volume-gp2": 1,
+})  # fmt: skip
+def instances(course: Course) -> None:
+    """A machine with its disk. moto forgets what becomes of the disk afterwards."""
+    ec2 = course.client("ec2")
+    disk = {"VolumeSize": 8, "VolumeType": "gp2", "Encrypted": False}
+    safe: dict[str, Any] = {}
+    if course.is_right:
+        disk = {"VolumeSize": 8, "VolumeType": "gp3", "Encrypted": True, "KmsKeyId": course.made["key"]}
+        safe = {"IamInstanceProfile": {"Name": "course-narrow"}}
+    started = ec2.run_instances(
+        ImageId=course.made["image"], MinCount=1, MaxCount=1, InstanceType="t3.micro", SubnetId=course.made["subnet"],
+        SecurityGroupIds=[course.made[f"group_{name}"] for name in ("ssh", "rdp", "all")],
+        MetadataOptions={"HttpEndpoint": "enabled", "HttpTokens": "required" if course.is_right else "optional"},
+        BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": disk}],
+        **safe,
+    )  # fmt: skip
+    course.made["instance"] = started["Instances"][0]["InstanceId"]
+
+
+@part({
+    "autoscaling-group-refills": 1, "ec2-instance-imdsv1": 1, "ec2-instance-no-role": 1, "ebs-volume-unencrypted": 1,
+    "ebs-volume-gp2": 1,
+})  # fmt: skip
 def fleets(course: Course) -> None:
-    """A group that starts machines again, or one that starts none."""
+    """A group that starts machines again, or one that starts none. moto starts its machine with nothing set."""
     wanted = 0 if course.is_right else 1
     autoscaling = course.client("autoscaling")
     autoscaling.create_launch_configuration(
         LaunchConfigurationName="course", ImageId=course.made["image"], InstanceType="t3.micro",
-        SecurityGroups=[course.made["group_ssh"]], IamInstanceProfile="course-narrow",
+        SecurityGroups=[course.made["group_ssh"]],
     )  # fmt: skip
     autoscaling.create_auto_scaling_group(
         AutoScalingGroupName="course", LaunchConfigurationName="course", MinSize=wanted, MaxSize=1,
@@ -185,4 +198,4 @@ def file_systems(course: Course) -> None:
     course.client("efs").create_file_system(CreationToken="course", Encrypted=course.is_right)
 
 
-PARTS = (network, groups, instances, disks, fleets, balancers, functions, databases, file_systems)
+PARTS = (network, groups, disks, images, instances, fleets, balancers, functions, databases, file_systems)

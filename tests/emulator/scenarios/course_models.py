@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scenarios.course_part import KEY, SECOND_REGION, Course, part
+from scenarios.course_part import SECOND_REGION, THIRD_REGION, Course, part
 from scenarios.emulator import ACCOUNT, HOME_REGION
 
 IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/course:1"
@@ -24,7 +24,7 @@ LEXICON = """<?xml version="1.0" encoding="UTF-8"?>
 def notebooks(course: Course) -> None:
     """A notebook, on its own or in the VPC."""
     safe: dict[str, Any] = {
-        "RootAccess": "Disabled", "DirectInternetAccess": "Disabled", "KmsKeyId": KEY,
+        "RootAccess": "Disabled", "DirectInternetAccess": "Disabled", "KmsKeyId": course.made["key"],
         "SubnetId": course.made["subnet"], "SecurityGroupIds": [course.made["group_ssh"]],
     }  # fmt: skip
     course.client("sagemaker").create_notebook_instance(
@@ -33,13 +33,12 @@ def notebooks(course: Course) -> None:
     )  # fmt: skip
 
 
-@part({"sagemaker-model-no-network-isolation": 1, "sagemaker-model-role-too-wide": 1, "sagemaker-model-no-card": 1})
+@part({"sagemaker-model-role-too-wide": 1, "sagemaker-model-no-card": 1})
 def models(course: Course) -> None:
-    """A model, and the card that says what it is for."""
+    """A model, and the card that says what it is for. moto forgets isolation and says that each model is in a VPC."""
     sagemaker = course.client("sagemaker")
     sagemaker.create_model(
-        ModelName="course", ExecutionRoleArn=course.role, PrimaryContainer={"Image": IMAGE},
-        EnableNetworkIsolation=course.is_right,
+        ModelName="course", ExecutionRoleArn=course.role, PrimaryContainer={"Image": IMAGE}
     )  # fmt: skip
     if course.is_right:
         sagemaker.create_model_card(ModelCardName="course", Content="{}", ModelCardStatus="Approved")
@@ -54,45 +53,44 @@ def endpoints(course: Course) -> None:
         "EnableCapture": True, "InitialSamplingPercentage": 10, "DestinationS3Uri": f"s3://{course.bucket}/capture",
         "CaptureOptions": [{"CaptureMode": "Input"}],
     }  # fmt: skip
-    safe: dict[str, Any] = {"KmsKeyId": KEY, "DataCaptureConfig": capture} if course.is_right else {}
+    safe: dict[str, Any] = {"KmsKeyId": course.made["key"], "DataCaptureConfig": capture} if course.is_right else {}
     sagemaker.create_endpoint_config(EndpointConfigName="course", ProductionVariants=[variant], **safe)
     sagemaker.create_endpoint(EndpointName="course", EndpointConfigName="course")
 
 
-@part({"sagemaker-domain-role-too-wide": 1, "sagemaker-training-no-network-isolation": 1})
+@part({"sagemaker-domain-role-too-wide": 1})
 def studio(course: Course) -> None:
-    """A domain, and a training job that was started in it."""
-    sagemaker = course.client("sagemaker")
-    sagemaker.create_domain(
+    """A domain."""
+    course.client("sagemaker").create_domain(
         DomainName="course", AuthMode="IAM", DefaultUserSettings={"ExecutionRole": course.role},
         SubnetIds=[course.made["subnet"]], VpcId=course.made["vpc"],
-    )  # fmt: skip
-    sagemaker.create_training_job(
-        TrainingJobName="course", RoleArn=course.role,
-        AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
-        OutputDataConfig={"S3OutputPath": f"s3://{course.bucket}/model"},
-        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10},
-        StoppingCondition={"MaxRuntimeInSeconds": 3600}, EnableNetworkIsolation=course.is_right,
     )  # fmt: skip
 
 
 @part({
     "bedrock-invocation-logging-partial": 1, "bedrock-invocation-logging-no-s3-for-large-data": 1,
     "bedrock-invocation-log-destination-missing": 1, "bedrock-invocation-log-group-never-expires": 1,
+    "bedrock-invocation-log-bucket-public": 1,
 })  # fmt: skip
 def invocation_log(course: Course) -> None:
-    """What is written down of the prompts."""
+    """What is written down of the prompts: at fault in one region to a log group only, in another to a public bucket
+    and to a log group that is not there."""
     logs = course.client("logs")
     logs.create_log_group(logGroupName=PROMPTS)
     if course.is_right:
         logs.put_retention_policy(logGroupName=PROMPTS, retentionInDays=30)
-    settings = {
-        "cloudWatchConfig": {"logGroupName": PROMPTS, "roleArn": course.role},
-        "s3Config": {"bucketName": course.bucket, "keyPrefix": "prompts"},
-        "textDataDeliveryEnabled": True, "imageDataDeliveryEnabled": course.is_right,
-        "embeddingDataDeliveryEnabled": True,
+    group = {"cloudWatchConfig": {"logGroupName": PROMPTS, "roleArn": course.role}}
+    bucket = {"s3Config": {"bucketName": course.bucket, "keyPrefix": "prompts"}}
+    all_data = {
+        f"{kind}DataDeliveryEnabled": True for kind in ("text", "image", "embedding", "video", "audio")
     }  # fmt: skip
-    course.client("bedrock").put_model_invocation_logging_configuration(loggingConfig=settings)
+    if course.is_right:
+        settings: dict[str, dict[str, Any]] = {HOME_REGION: {**group, **bucket, **all_data}}
+    else:
+        no_pictures = {**all_data, "imageDataDeliveryEnabled": False}
+        settings = {HOME_REGION: {**group, **no_pictures}, THIRD_REGION: {**group, **bucket, **all_data}}
+    for region, setting in settings.items():
+        course.client("bedrock", region).put_model_invocation_logging_configuration(loggingConfig=setting)
 
 
 @part({"bedrock-agent-without-guardrail": 1, "bedrock-agent-role-too-wide": 1, "bedrock-no-guardrail": 1})
@@ -105,17 +103,18 @@ def agents(course: Course) -> None:
         )  # fmt: skip
 
 
-@part({"bedrock-knowledge-base-store-orphaned": 1, "bedrock-knowledge-base-store-bills": 1, "bedrock-no-alarm": 1})
+@part({"bedrock-knowledge-base-store-orphaned": 1, "bedrock-no-alarm": 1})
 def knowledge_bases(course: Course) -> None:
-    """A knowledge base with its store, and a store that outlived its knowledge base."""
+    """A knowledge base with its store, and a store that outlived its knowledge base. moto has a status that AWS has
+    not, so that nobody can tell that the first store bills."""
     if course.is_right:
         return
-    aoss, names = course.client("opensearchserverless"), ("course", "bedrock-knowledge-base-left")
+    aoss, names = course.client("opensearchserverless", SECOND_REGION), ("course", "bedrock-knowledge-base-left")
     resources = [{"ResourceType": "collection", "Resource": [f"collection/{name}" for name in names]}]
-    policy = json.dumps({"Rules": resources, "AWSOwnedKey": True})
+    policy = json.dumps({"Rules": resources, "AWSOwnedKey": False, "KmsARN": course.made["key"]})
     aoss.create_security_policy(name="course", type="encryption", policy=policy)
     stores = [aoss.create_collection(name=name, type="VECTORSEARCH")["createCollectionDetail"] for name in names]
-    course.client("bedrock-agent").create_knowledge_base(
+    course.client("bedrock-agent", SECOND_REGION).create_knowledge_base(
         name="course", roleArn=course.role,
         knowledgeBaseConfiguration={
             "type": "VECTOR", "vectorKnowledgeBaseConfiguration": {"embeddingModelArn": BASE_MODEL},
@@ -130,9 +129,9 @@ def knowledge_bases(course: Course) -> None:
     )  # fmt: skip
 
 
-@part({"bedrock-custom-model-not-kms": 1, "bedrock-training-bucket-public": 1, "vpc-no-bedrock-endpoint": 1})
+@part({"bedrock-training-bucket-public": 1, "vpc-no-bedrock-endpoint": 1})
 def custom_models(course: Course) -> None:
-    """A model that Bedrock trained."""
+    """A model that Bedrock trained. moto encrypts each with a key of its own."""
     if not course.is_right:
         course.client("bedrock").create_model_customization_job(
             jobName="course", customModelName="course", roleArn=course.role, baseModelIdentifier=BASE_MODEL,
@@ -143,10 +142,11 @@ def custom_models(course: Course) -> None:
 
 @part({
     "bedrock-guardrail-no-content-filter": 1, "bedrock-guardrail-no-prompt-attack-filter": 1,
-    "bedrock-guardrail-no-pii-filter": 1, "bedrock-guardrail-draft-only": 1, "bedrock-invocation-logging-off": 1,
+    "bedrock-guardrail-no-pii-filter": 1, "bedrock-guardrail-no-grounding": 1, "bedrock-guardrail-draft-only": 1,
+    "bedrock-invocation-logging-off": 1,
 })  # fmt: skip
 def guardrails(course: Course) -> None:
-    """A guardrail that guards nothing, in a region that logs nothing. moto has none: the launcher answers for it."""
+    """A guardrail that guards nothing, beside the knowledge base. moto has none: the launcher answers in its stead."""
     if course.is_right:
         return
     arn = f"arn:aws:bedrock:{SECOND_REGION}:{ACCOUNT}:guardrail/g1"
@@ -159,20 +159,13 @@ def guardrails(course: Course) -> None:
     })
 
 
-@part({"polly-lexicon-left": 1, "transcribe-vocabulary-left": 1, "comprehend-flywheel": 1, "lex-bot-left": 1})
+@part({"polly-lexicon-left": 1, "transcribe-vocabulary-left": 1})
 def speech(course: Course) -> None:
     """What exercises leave behind and forget, and what costs nothing."""
     if course.is_right:
         return
     course.client("polly").put_lexicon(Name="course", Content=LEXICON)
     course.client("transcribe").create_vocabulary(VocabularyName="course", LanguageCode="en-US", Phrases=["SageMaker"])
-    course.client("comprehend").create_flywheel(
-        FlywheelName="course", DataAccessRoleArn=course.role, DataLakeS3Uri=f"s3://{course.bucket}/flywheel",
-        ActiveModelArn=f"arn:aws:comprehend:{HOME_REGION}:{ACCOUNT}:document-classifier/course",
-    )  # fmt: skip
-    course.client("lexv2-models").create_bot(
-        botName="course", roleArn=course.role, dataPrivacy={"childDirected": False}, idleSessionTTLInSeconds=300
-    )
 
 
 PARTS = (notebooks, models, endpoints, studio, invocation_log, agents, knowledge_bases, custom_models, guardrails, speech)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from scenarios.emulator import ACCOUNT, HOME_REGION, Emulator
 
-# Where the account has something. The second has what the first cannot have at the same time, the third is bare.
-SECOND_REGION, BARE_REGION = "eu-west-1", "ap-southeast-2"
-REGIONS = (HOME_REGION, SECOND_REGION, BARE_REGION)
+# Where the account has something: the other two have what a region has one of, in other states than the first.
+SECOND_REGION, THIRD_REGION = "eu-west-1", "ap-southeast-2"
+REGIONS = (HOME_REGION, SECOND_REGION, THIRD_REGION)
 
-KEY = f"arn:aws:kms:{HOME_REGION}:{ACCOUNT}:key/1b2c3d4e-0000-4000-8000-000000000001"
-TOPIC = f"arn:aws:sns:{HOME_REGION}:{ACCOUNT}:course"
 WIDE_ROLE, NARROW_ROLE = (f"arn:aws:iam::{ACCOUNT}:role/course-{name}" for name in ("wide", "narrow"))
 PUBLIC_BUCKET, PRIVATE_BUCKET = "course-public-6f1a", "course-private-6f1a"
 
@@ -42,13 +40,12 @@ class Course:
 
 @dataclass(frozen=True)
 class Part:
-    """One service of the account, and how many findings a rule must have there."""
+    """One service of the account, and how many findings each rule must have there when it is at fault."""
 
     seed: Callable[[Course], None]
-    at_fault: Findings
-    put_right: Findings
+    finds: Findings
 
 
-def part(at_fault: Findings, put_right: Optional[Findings] = None) -> Callable[[Callable[[Course], None]], Part]:
-    """Say of a function that seeds a service what the rules find there at fault, and what is left when put right."""
-    return lambda seed: Part(seed, at_fault, put_right or {})
+def part(finds: Findings) -> Callable[[Callable[[Course], None]], Part]:
+    """Say of a function that seeds a service what the rules find there when it is at fault; put right, nothing."""
+    return lambda seed: Part(seed, finds)
