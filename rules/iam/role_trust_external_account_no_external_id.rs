@@ -14,6 +14,8 @@ passes where the statement fixes the organization (`aws:PrincipalOrgID`, `aws:Pr
 other account is one of the family, and where it demands MFA, because then a person signs in and no service acts for
 somebody else. Trust in everybody is reported by `iam-role-trust-anyone`.
 
+Roles that AWS Organizations, Control Tower and stack sets set up for the management account are left out.
+
 ## Why it matters
 A company that works in many customers' accounts is told by each of them which role to use. If one customer names
 *your* role, the company's service walks into your account for that customer: it is the confused deputy. With an
@@ -45,6 +47,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(role: &Role, cx: &Context<'_>) -> Verdict {
+    if role.is_of_organization() {
+        return not_applicable("the organization set it up for its management account");
+    }
     let document = &role.assume_role_policy_document;
     let trust = document.model()?;
     let own = cx.inventory.account.id.as_str();
@@ -90,6 +95,14 @@ fn check(role: &Role, cx: &Context<'_>) -> Verdict {
 }
 
 const EXAMPLES: &[Example] = &[
+    Example {
+        name: "the role that AWS Organizations sets up",
+        expected: Expected::NotApplicable,
+        snapshot: r#"{"iam": {"Roles": [{"RoleName": "OrganizationAccountAccessRole",
+            "Arn": "arn:aws:iam::111122223333:role/OrganizationAccountAccessRole", "AssumeRolePolicyDocument":
+            {"Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999988887777:root"},
+             "Action": "sts:AssumeRole"}}}]}}"#,
+    },
     Example {
         name: "an account",
         expected: Expected::Fail,

@@ -270,6 +270,14 @@ impl Role {
         self.path.starts_with("/aws-service-role/")
     }
 
+    /// Whether AWS Organizations, Control Tower or `CloudFormation` set it up for the management account's use.
+    #[must_use]
+    pub fn is_of_organization(&self) -> bool {
+        let name = self.role_name.as_str();
+        name == "OrganizationAccountAccessRole"
+            || ["AWSControlTower", "aws-controltower-", "stacksets-exec-"].iter().any(|prefix| name.starts_with(prefix))
+    }
+
     /// Whether AWS keeps it for IAM Identity Center's permission sets.
     #[must_use]
     pub fn is_identity_center(&self) -> bool {

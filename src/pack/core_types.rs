@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::inventory::iam::Role;
 use crate::inventory::s3::Bucket;
+use crate::inventory::{GapId, Unknown};
 use crate::rule::role_width;
 use crate::rule::{Context, Need, NoVerdict};
 use crate::s3::exposure;
@@ -80,10 +81,15 @@ pub(super) fn find(
     members: &[&'static str],
     cx: &Context<'_>,
 ) -> Option<Result<Value, NoVerdict>> {
+    // A scan of some regions does not list the buckets of others.
+    let beyond = || (!cx.inventory.regions.is_empty()).then_some(Unknown(GapId::UNREAD));
     let (found, unseen) = if kind.name == ROLE {
         (cx.lookup().role(called).map(Found::Role), cx.inventory.iam.roles.known().err())
     } else {
-        (cx.lookup().bucket(bucket_name(called)).map(Found::Bucket), cx.inventory.s3.buckets.known().err())
+        (
+            cx.lookup().bucket(bucket_name(called)).map(Found::Bucket),
+            cx.inventory.s3.buckets.known().err().or_else(beyond),
+        )
     };
     let Some(found) = found else { return unseen.map(|gap| Err(gap.into())) };
     let facts = members.iter().map(|member| Ok(((*member).to_owned(), found.fact(member, cx)?)));

@@ -6,8 +6,9 @@
     python seed.py --expected lab [the same options]
 
 The last line of output is one JSON object: with `--endpoint` the counts of what was made, with `--expected` what the
-rules must say of it (see `expected` of `scenarios.lab` and `scenarios.course`). Credentials are the emulator's and stand in the code; nothing is
-read from the environment. The account must be empty: `POST /moto-api/reset` and `POST /afterlab-test/reset` make it so.
+rules must say of it (see `expected` of `scenarios.lab` and `scenarios.course`). Credentials are the emulator's and
+stand in the code; nothing is read from the environment. The account must be empty: `POST /moto-api/reset` and
+`POST /afterlab-test/reset` make it so.
 """
 
 from __future__ import annotations

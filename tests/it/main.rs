@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "modules of one test binary")]
 
 mod botocore;
+mod course;
 mod denied;
 mod documents;
 mod endpoints;
@@ -21,4 +22,5 @@ mod protocols;
 mod sessions;
 mod support;
 mod throttled;
+mod well_kept;
 mod whole;

@@ -5,9 +5,11 @@ from __future__ import annotations
 from scenarios.course_part import (
     NARROW_ROLE,
     PRIVATE_BUCKET,
+    PROMPTS_BUCKET,
     PUBLIC_BUCKET,
     REGIONS,
     SECOND_REGION,
+    THIRD_REGION,
     WIDE_ROLE,
     Course,
     part,
@@ -35,7 +37,7 @@ def roles(course: Course) -> None:
 
 @part({})
 def buckets(course: Course) -> None:
-    """A bucket that is open to the world and one that is not, which logs its accesses."""
+    """A bucket that logs its accesses, and two that are open to the world."""
     s3 = course.client("s3")
     s3.create_bucket(Bucket=PRIVATE_BUCKET)
     log_delivery = {
@@ -45,10 +47,14 @@ def buckets(course: Course) -> None:
     s3.put_bucket_policy(Bucket=PRIVATE_BUCKET, Policy=document(log_delivery))
     target = {"TargetBucket": PRIVATE_BUCKET, "TargetPrefix": "access/"}
     s3.put_bucket_logging(Bucket=PRIVATE_BUCKET, BucketLoggingStatus={"LoggingEnabled": target})
-    if not course.is_right:
-        s3.create_bucket(Bucket=PUBLIC_BUCKET)
-        s3.delete_public_access_block(Bucket=PUBLIC_BUCKET)
-        s3.put_bucket_policy(Bucket=PUBLIC_BUCKET, Policy=document(public_read(PUBLIC_BUCKET)))
+    if course.is_right:
+        return
+    s3.create_bucket(Bucket=PUBLIC_BUCKET)
+    elsewhere = course.client("s3", THIRD_REGION)
+    elsewhere.create_bucket(Bucket=PROMPTS_BUCKET, CreateBucketConfiguration={"LocationConstraint": THIRD_REGION})
+    for client, name in ((s3, PUBLIC_BUCKET), (elsewhere, PROMPTS_BUCKET)):
+        client.delete_public_access_block(Bucket=name)
+        client.put_bucket_policy(Bucket=name, Policy=document(public_read(name)))
 
 
 @part({"account-no-security-contact": 1, "account-no-budget": 1})
@@ -94,7 +100,7 @@ def watchers(course: Course) -> None:
             "macie2:GetMacieSession": {"status": "ENABLED", "createdAt": "2026-11-01T08:00:00Z"},
             "accessanalyzer:ListAnalyzers": {"analyzers": [analyzer]},
         }
-    })
+    })  # fmt: skip
 
 
 @part({"logs-group-kept-forever": 1})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scenarios.course_part import SECOND_REGION, THIRD_REGION, Course, part
+from scenarios.course_part import PRIVATE_BUCKET, PROMPTS_BUCKET, SECOND_REGION, THIRD_REGION, Course, part
 from scenarios.emulator import ACCOUNT, HOME_REGION
 
 IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/course:1"
@@ -33,12 +33,14 @@ def notebooks(course: Course) -> None:
     )  # fmt: skip
 
 
-@part({"sagemaker-model-role-too-wide": 1, "sagemaker-model-no-card": 1})
+@part({"sagemaker-model-no-network-isolation": 1, "sagemaker-model-role-too-wide": 1, "sagemaker-model-no-card": 1})
 def models(course: Course) -> None:
-    """A model, and the card that says what it is for. moto forgets isolation and says that each model is in a VPC."""
+    """A model, and the card that says what it is for. moto forgets isolation and keeps the VPC."""
     sagemaker = course.client("sagemaker")
+    network = {"SecurityGroupIds": ["sg-12345678"], "Subnets": ["subnet-12345678"]} if course.is_right else {}
     sagemaker.create_model(
-        ModelName="course", ExecutionRoleArn=course.role, PrimaryContainer={"Image": IMAGE}
+        ModelName="course", ExecutionRoleArn=course.role, PrimaryContainer={"Image": IMAGE},
+        **({"VpcConfig": network} if network else {}),
     )  # fmt: skip
     if course.is_right:
         sagemaker.create_model_card(ModelCardName="course", Content="{}", ModelCardStatus="Approved")
@@ -80,10 +82,8 @@ def invocation_log(course: Course) -> None:
     if course.is_right:
         logs.put_retention_policy(logGroupName=PROMPTS, retentionInDays=30)
     group = {"cloudWatchConfig": {"logGroupName": PROMPTS, "roleArn": course.role}}
-    bucket = {"s3Config": {"bucketName": course.bucket, "keyPrefix": "prompts"}}
-    all_data = {
-        f"{kind}DataDeliveryEnabled": True for kind in ("text", "image", "embedding", "video", "audio")
-    }  # fmt: skip
+    bucket = {"s3Config": {"bucketName": PRIVATE_BUCKET if course.is_right else PROMPTS_BUCKET}}
+    all_data = {f"{kind}DataDeliveryEnabled": True for kind in ("text", "image", "embedding", "video", "audio")}
     if course.is_right:
         settings: dict[str, dict[str, Any]] = {HOME_REGION: {**group, **bucket, **all_data}}
     else:
@@ -95,7 +95,7 @@ def invocation_log(course: Course) -> None:
 
 @part({"bedrock-agent-without-guardrail": 1, "bedrock-agent-role-too-wide": 1, "bedrock-no-guardrail": 1})
 def agents(course: Course) -> None:
-    """An agent."""
+    """An agent. moto forgets its guardrail, so there is none when put right."""
     if not course.is_right:
         course.client("bedrock-agent").create_agent(
             agentName="course", agentResourceRoleArn=course.role, foundationModel="amazon.nova-lite-v1:0",
@@ -131,12 +131,16 @@ def knowledge_bases(course: Course) -> None:
 
 @part({"bedrock-training-bucket-public": 1, "vpc-no-bedrock-endpoint": 1})
 def custom_models(course: Course) -> None:
-    """A model that Bedrock trained. moto encrypts each with a key of its own."""
-    if not course.is_right:
-        course.client("bedrock").create_model_customization_job(
-            jobName="course", customModelName="course", roleArn=course.role, baseModelIdentifier=BASE_MODEL,
-            trainingDataConfig={"s3Uri": f"s3://{course.bucket}/train"}, hyperParameters={"epochCount": "1"},
-            outputDataConfig={"s3Uri": f"s3://{course.bucket}/model"},
+    """A model that Bedrock trained, and a way to it. moto encrypts each with a key of its own."""
+    course.client("bedrock").create_model_customization_job(
+        jobName="course", customModelName="course", roleArn=course.role, baseModelIdentifier=BASE_MODEL,
+        trainingDataConfig={"s3Uri": f"s3://{course.bucket}/train"}, hyperParameters={"epochCount": "1"},
+        outputDataConfig={"s3Uri": f"s3://{course.bucket}/model"},
+    )  # fmt: skip
+    if course.is_right:
+        course.client("ec2").create_vpc_endpoint(
+            VpcId=course.made["vpc"], ServiceName=f"com.amazonaws.{HOME_REGION}.bedrock-runtime",
+            VpcEndpointType="Interface", SubnetIds=[course.made["subnet"]],
         )  # fmt: skip
 
 
@@ -146,17 +150,23 @@ def custom_models(course: Course) -> None:
     "bedrock-invocation-logging-off": 1,
 })  # fmt: skip
 def guardrails(course: Course) -> None:
-    """A guardrail that guards nothing, beside the knowledge base. moto has none: the launcher answers in its stead."""
-    if course.is_right:
-        return
-    arn = f"arn:aws:bedrock:{SECOND_REGION}:{ACCOUNT}:guardrail/g1"
-    same = {"name": "course", "status": "READY", "version": "DRAFT", "createdAt": MADE, "updatedAt": MADE}
+    """A guardrail: one that guards nothing, beside the knowledge base, or one that guards the custom model. moto has
+    none, and the launcher answers in its stead."""
+    region, version = (HOME_REGION, "1") if course.is_right else (SECOND_REGION, "DRAFT")
+    arn = f"arn:aws:bedrock:{region}:{ACCOUNT}:guardrail/g1"
+    same = {"name": "course", "status": "READY", "version": version, "createdAt": MADE, "updatedAt": MADE}
+    filters = [{"type": kind, "inputStrength": "HIGH", "outputStrength": "NONE"} for kind in ("HATE", "PROMPT_ATTACK")]
+    guards: dict[str, Any] = {
+        "contentPolicy": {"filters": filters},
+        "sensitiveInformationPolicy": {"piiEntities": [{"type": "EMAIL", "action": "ANONYMIZE"}]},
+    }
+    detail = {"guardrailId": "g1", "guardrailArn": arn, **same, **(guards if course.is_right else {})}
     course.emulator.set({
         "replies": {
-            f"bedrock:ListGuardrails {SECOND_REGION}": {"guardrails": [{"id": "g1", "arn": arn, **same}]},
-            f"bedrock:GetGuardrail {SECOND_REGION}": {"guardrailId": "g1", "guardrailArn": arn, **same},
+            f"bedrock:ListGuardrails {region}": {"guardrails": [{"id": "g1", "arn": arn, **same}]},
+            f"bedrock:GetGuardrail {region}": detail,
         }
-    })
+    })  # fmt: skip
 
 
 @part({"polly-lexicon-left": 1, "transcribe-vocabulary-left": 1})
@@ -168,4 +178,6 @@ def speech(course: Course) -> None:
     course.client("transcribe").create_vocabulary(VocabularyName="course", LanguageCode="en-US", Phrases=["SageMaker"])
 
 
-PARTS = (notebooks, models, endpoints, studio, invocation_log, agents, knowledge_bases, custom_models, guardrails, speech)
+PARTS = (
+    notebooks, models, endpoints, studio, invocation_log, agents, knowledge_bases, custom_models, guardrails, speech
+)  # fmt: skip

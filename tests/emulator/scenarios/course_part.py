@@ -7,12 +7,13 @@ from typing import Any, Callable
 
 from scenarios.emulator import ACCOUNT, HOME_REGION, Emulator
 
-# Where the account has something: the other two have what a region has one of, in other states than the first.
-SECOND_REGION, THIRD_REGION = "eu-west-1", "ap-southeast-2"
-REGIONS = (HOME_REGION, SECOND_REGION, THIRD_REGION)
+# The regions that an account of the launcher has on. Two more have what a region has one of, in other states.
+SECOND_REGION, THIRD_REGION = "eu-west-1", "eu-central-1"
+REGIONS = (HOME_REGION, SECOND_REGION, THIRD_REGION, "us-west-2")
 
 WIDE_ROLE, NARROW_ROLE = (f"arn:aws:iam::{ACCOUNT}:role/course-{name}" for name in ("wide", "narrow"))
 PUBLIC_BUCKET, PRIVATE_BUCKET = "course-public-6f1a", "course-private-6f1a"
+PROMPTS_BUCKET = "course-prompts-6f1a"
 
 Findings = dict[str, int]
 
