@@ -88,6 +88,14 @@ impl Inventory {
         self.regions = regions.to_vec();
     }
 
+    /// Whether it was limited to some of the regions that the account has, so that what is elsewhere cannot be told from what
+    /// does not exist.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        let beyond = |region: &Region| !self.regions.contains(region);
+        !self.regions.is_empty() && self.account.regions.known().map_or(true, |enabled| enabled.iter().any(beyond))
+    }
+
     /// How many resources it holds.
     #[must_use]
     pub fn resource_count(&self) -> usize {

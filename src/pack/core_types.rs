@@ -82,7 +82,7 @@ pub(super) fn find(
     cx: &Context<'_>,
 ) -> Option<Result<Value, NoVerdict>> {
     // A scan of some regions does not list the buckets of others.
-    let beyond = || (!cx.inventory.regions.is_empty()).then_some(Unknown(GapId::UNREAD));
+    let beyond = || cx.inventory.is_limited().then_some(Unknown(GapId::UNREAD));
     let (found, unseen) = if kind.name == ROLE {
         (cx.lookup().role(called).map(Found::Role), cx.inventory.iam.roles.known().err())
     } else {

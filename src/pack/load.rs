@@ -39,7 +39,7 @@ pub(super) struct Loaded<'t> {
 /// # Errors
 /// [`PackError`] for the first thing that is wrong.
 pub(super) fn load<'t>(pack: &'t str, file: &'t str, text: &'t str) -> Result<Loaded<'t>, PackError> {
-    let loader = Loader { pack, file, text };
+    let loader = Loader { pack, file, text, root: super::context(jiff::Timestamp::UNIX_EPOCH) };
     let tables: PackFile = toml::from_str(text)
         .map_err(|error| loader.error(error.span().map(|span| span.start), error.message().replace('\n', ", ")))?;
     let kind = &*Box::leak(Box::new(loader.resource_type(&tables)?));
@@ -63,6 +63,8 @@ struct Loader<'t> {
     pack: &'t str,
     file: &'t str,
     text: &'t str,
+    /// What expressions of examples can call; made once a file.
+    root: cel::Context<'static, 'static>,
 }
 
 /// A string that lives as long as the program: rules are made once, at its start.
@@ -306,16 +308,17 @@ impl Loader<'_> {
                 return Err(self.at(&table.outcome, format!("the rule does not relate to {name}")));
             };
             if let RelatedType::Pack(kind) = related.kind {
-                let items = items.iter().enumerate().map(|(place, item)| example_resource(kind, place, item, region));
+                let items =
+                    items.iter().enumerate().map(|(place, item)| self.example_resource(kind, place, item, region));
                 types.insert(name.clone(), items.collect());
             }
         }
         types.retain(|name, _| core_types::core_type(name).is_none());
         let whole = table.resources.iter().enumerate();
         let mut items: Vec<Value> =
-            whole.map(|(place, item)| example_resource(logic.kind, place, item, region)).collect();
+            whole.map(|(place, item)| self.example_resource(logic.kind, place, item, region)).collect();
         if let Some(resource) = &table.resource {
-            let mut resource = example_resource(logic.kind, place, resource, region);
+            let mut resource = self.example_resource(logic.kind, place, resource, region);
             resource["tags"] = json!(table.tags);
             if let (Some(used), Some(idle)) = (table.used, &logic.idle) {
                 let usage = json!({"metric": idle.name(), "statistic": idle.statistic, "days": 14, "value": used});
@@ -355,32 +358,31 @@ impl Loader<'_> {
         let name = table.name.clone().unwrap_or_else(|| format!("example {}", place + 1));
         Ok(Example { name: keep(name), expected: *table.outcome.get_ref(), snapshot: keep(snapshot.to_string()) })
     }
-}
 
-/// Properties as a resource; what it is called comes of its type's expressions, where they give something.
-fn example_resource(kind: &ResourceType, place: usize, properties: &toml::Table, region: &str) -> Value {
-    let properties = Value::Object(json_table(properties));
-    let mut variables = super::Variables::default()
-        .with("account", "111122223333")
-        .with("partition", "aws")
-        .with("region", region)
-        .with("parent", Value::Null);
-    for name in ["item", "resource"] {
-        variables.set(name, properties.clone());
+    /// Properties as a resource; what it is called comes of its type's expressions, where they give something.
+    fn example_resource(&self, kind: &ResourceType, place: usize, properties: &toml::Table, region: &str) -> Value {
+        let properties = Value::Object(json_table(properties));
+        let mut variables = super::Variables::default()
+            .with("account", "111122223333")
+            .with("partition", "aws")
+            .with("region", region)
+            .with("parent", Value::Null);
+        for name in ["item", "resource"] {
+            variables.set(name, properties.clone());
+        }
+        let text = |expression: &Expression| expression.string(&self.root, &variables).ok().flatten();
+        let id = text(&kind.id).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("example-{}", place + 1));
+        let name = kind.label.as_ref().and_then(text).filter(|name| !name.is_empty());
+        let mut resource = json!({ "id": id, "name": name.unwrap_or_else(|| id.clone()), "properties": properties });
+        variables.set("id", id);
+        if let Some(arn) = kind.arn.as_ref().and_then(|arn| arn.fill(&self.root, &variables).ok()) {
+            resource["arn"] = json!(arn);
+        }
+        if !kind.is_global {
+            resource["region"] = json!(region);
+        }
+        resource
     }
-    let root = super::context(jiff::Timestamp::UNIX_EPOCH);
-    let text = |expression: &Expression| expression.string(&root, &variables).ok().flatten();
-    let id = text(&kind.id).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("example-{}", place + 1));
-    let name = kind.label.as_ref().and_then(text).filter(|name| !name.is_empty());
-    let mut resource = json!({ "id": id, "name": name.unwrap_or_else(|| id.clone()), "properties": properties });
-    variables.set("id", id);
-    if let Some(arn) = kind.arn.as_ref().and_then(|arn| arn.fill(&root, &variables).ok()) {
-        resource["arn"] = json!(arn);
-    }
-    if !kind.is_global {
-        resource["region"] = json!(region);
-    }
-    resource
 }
 
 /// A TOML table as JSON; a date is its text.

@@ -133,6 +133,9 @@ impl Related {
                 if let Some(gap) = found.iter().find_map(|resource| resource.gap) {
                     return Err(Unknown(gap).into());
                 }
+                if self.is.is_some() && self.anywhere && found.is_empty() && cx.inventory.is_limited() {
+                    return Err(Unknown(GapId::UNREAD).into());
+                }
                 match (is_one, found.first()) {
                     (true, None) => variables.set(self.name, Value::Null),
                     (true, Some(resource)) => variables.lend_members(self.name, &resource.properties),

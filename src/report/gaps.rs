@@ -56,7 +56,7 @@ pub(super) fn group(gaps: &Gaps, unknown: &[UnknownOutcome]) -> Vec<GapGroup> {
             operation: "snapshot".to_owned(),
             kind: GapKind::Unread,
             code: None,
-            message: "the snapshot was taken without what these rules need".to_owned(),
+            message: "the snapshot lacks it, or it is in no region that was asked for".to_owned(),
             calls: 0,
             resources: BTreeSet::new(),
             regions: BTreeSet::new(),

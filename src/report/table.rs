@@ -232,7 +232,7 @@ fn advice(gap: &GapGroup) -> String {
         (None, GapKind::Unreachable) => "check the network, or raise --call-timeout".to_owned(),
         (None, GapKind::Unsupported) => "nothing: the emulator lacks it".to_owned(),
         (None, GapKind::Stopped) => "let the scan finish, or raise --timeout".to_owned(),
-        (None, GapKind::Unread) => "take a new snapshot".to_owned(),
+        (None, GapKind::Unread) => "scan all regions, or take a new snapshot".to_owned(),
         (None, GapKind::Malformed) => "an emulator? then nothing; else try again".to_owned(),
         (None, _) if gap.retry_may_help => "try again".to_owned(),
         (None, _) => "see the message".to_owned(),

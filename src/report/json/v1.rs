@@ -219,7 +219,7 @@ fn finding(finding: &crate::finding::Finding) -> Finding<'_> {
 fn unknown<'a>(report: &report::Report<'_>, outcome: &'a report::UnknownOutcome) -> Unknown<'a> {
     let reason = match report.inventory.gaps.get(outcome.gap) {
         Some(gap) => format!("{} {}", gap.operation, gap.kind.describe()),
-        None => "the snapshot was taken without what this rule needs".to_owned(),
+        None => "it was not read: the snapshot lacks it, or it is in no region that was asked for".to_owned(),
     };
     Unknown { rule: outcome.rule.id, severity: outcome.rule.severity, resource: &outcome.resource, reason }
 }
