@@ -56,7 +56,7 @@ pub struct Usage {
     pub value: Option<f64>,
 }
 
-/// What packs read, by `CloudFormation`'s type name. In a snapshot that is written by hand, [`EVERY_OTHER`] stands for
+/// What packs read, by `CloudFormation`'s type name. In a snapshot that is written by hand, `"*"` stands for
 /// the types that are not named.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
