@@ -1,6 +1,6 @@
 //! Whether found leftovers are used: CloudWatch's metrics, 500 a call, only for what bills.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use aws_sdk_cloudwatch::types::{Dimension, Metric};
@@ -32,12 +32,15 @@ impl Collector<'_> {
         }
         let root = pack::context(Timestamp::now());
         let mut by_region: BTreeMap<Region, (Vec<Subject>, Vec<Series>)> = BTreeMap::new();
+        // Two rules about a type may ask for the same metric, and CloudWatch bills for each.
+        let mut asked = HashSet::new();
         for rule in pack::registry::rules() {
             let Check::Pack(logic) = &rule.check else { continue };
             let (Some(idle), Some(list)) = (&logic.idle, resources.of(logic.kind.name)) else { continue };
             for (place, resource) in list.items().iter().enumerate() {
                 if let Some(region) = &resource.region
                     && let Some(metric) = self.metric(&root, logic, idle, resource)
+                    && asked.insert((logic.kind.name, place, idle.name()))
                 {
                     let (subjects, series) = by_region.entry(region.clone()).or_default();
                     subjects.push(Subject { kind: logic.kind.name, place, name: idle.name() });

@@ -29,7 +29,11 @@ pub struct Member {
     pub needs: &'static [Need],
 }
 
-const ROLE: &str = "AWS::IAM::Role";
+/// The type of roles.
+pub(super) const ROLE: &str = "AWS::IAM::Role";
+
+/// The type of buckets.
+pub(super) const BUCKET: &str = "AWS::S3::Bucket";
 
 /// The types that afterlab reads itself.
 pub const CORE_TYPES: &[CoreType] = &[
@@ -45,7 +49,7 @@ pub const CORE_TYPES: &[CoreType] = &[
         ],
     },
     CoreType {
-        name: "AWS::S3::Bucket",
+        name: BUCKET,
         members: &[
             Member { name: "Name", meaning: "its name", needs: &[Need::Buckets] },
             Member {

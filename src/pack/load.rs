@@ -344,10 +344,10 @@ impl Loader<'_> {
             snapshot["account"] = json!({"Id": "111122223333", "Regions": [region]});
         }
         let core = |name: &str| logic.related.iter().any(|related| related.kind.name() == name);
-        if core("AWS::IAM::Role") {
+        if core(core_types::ROLE) {
             snapshot["iam"] = json!({"Users": [], "Groups": [], "Roles": [], "Policies": []});
         }
-        if core("AWS::S3::Bucket") {
+        if core(core_types::BUCKET) {
             snapshot["s3"] = json!({"AccountPublicAccessBlock": null, "Buckets": []});
         }
         for (member, table) in [("iam", &table.iam), ("s3", &table.s3)] {

@@ -102,6 +102,7 @@ impl Related {
             }
         }
     }
+
     /// Lends what is found to a rule's expressions: `null` or one resource where it is looked for by what it is called,
     /// otherwise a list.
     ///

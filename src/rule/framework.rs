@@ -69,10 +69,11 @@ pub fn controls_of(rule: &str) -> impl Iterator<Item = (&'static Framework, &'st
 }
 
 fn course() -> Framework {
+    let all: Vec<_> = registry::all().collect();
     let mut place = (0, 0);
     let controls = topics().iter().map(|topic| {
         place = if place.0 == topic.section { (topic.section, place.1 + 1) } else { (topic.section, 1) };
-        let rules = registry::all().filter(|rule| topic.notes.contains(&rule.note));
+        let rules = all.iter().filter(|rule| topic.notes.contains(&rule.note));
         Control {
             id: format!("{}.{}", topic.section, place.1),
             title: format!("{}: {}", section_name(topic.section), topic.title),

@@ -18,6 +18,8 @@ struct BucketReader<'a> {
     client: aws_sdk_s3::Client,
     about: About<'a>,
     name: &'a str,
+    /// Whether uploads were seen to be open in it.
+    has_uploads: bool,
 }
 
 impl Collector<'_> {
@@ -26,7 +28,8 @@ impl Collector<'_> {
         let home = bucket.bucket_region.known().ok();
         let client = self.clients.s3(home.unwrap_or(&self.session.region));
         let about = About { region: home, resource: Some(&bucket.name) };
-        let reader = BucketReader { collector: self, client: client.clone(), about, name: &bucket.name };
+        let reader =
+            BucketReader { collector: self, client: client.clone(), about, name: &bucket.name, has_uploads: false };
         let ((policy, policy_status), (object_ownership, grants)) =
             tokio::join!(reader.policy_and_status(), reader.ownership_and_acl());
         let (public_access_block, versioning, encryption, tags, logging, lifecycle, website) = tokio::join!(
@@ -43,8 +46,11 @@ impl Collector<'_> {
             self.object_sample(&client, about, &bucket.name),
         );
         let has_uploads = multipart_uploads.known().is_ok_and(|uploads| uploads.count > 0);
-        let lifecycle =
-            if lifecycle.is_unread() && has_uploads { reader.lifecycle_of_uploads().await } else { lifecycle };
+        let lifecycle = if lifecycle.is_unread() && has_uploads {
+            BucketReader { has_uploads, ..reader }.lifecycle().await
+        } else {
+            lifecycle
+        };
         *bucket = Bucket {
             name: std::mem::take(&mut bucket.name),
             creation_date: bucket.creation_date,
@@ -106,10 +112,6 @@ impl BucketReader<'_> {
         Need::BucketLifecycle, operation::GET_BUCKET_LIFECYCLE_CONFIGURATION, get_bucket_lifecycle_configuration,
         none: &["NoSuchLifecycleConfiguration"], |reply| Ok(reply.map(convert::lifecycle).unwrap_or_default()));
 
-    sub_resource!(lifecycle_of_uploads -> Vec<crate::inventory::s3::LifecycleRule>,
-        Need::BucketLifecycleOfUploads, operation::GET_BUCKET_LIFECYCLE_CONFIGURATION, get_bucket_lifecycle_configuration,
-        none: &["NoSuchLifecycleConfiguration"], |reply| Ok(reply.map(convert::lifecycle).unwrap_or_default()));
-
     sub_resource!(website -> Option<crate::inventory::s3::Website>,
         Need::BucketWebsite, operation::GET_BUCKET_WEBSITE, get_bucket_website,
         none: &["NoSuchWebsiteConfiguration"], |reply| Ok(reply.map(convert::website)));
@@ -127,7 +129,9 @@ impl BucketReader<'_> {
         none: &[], |reply| Ok(reply.map(convert::grants).unwrap_or_default()));
 
     fn wants(&self, need: Need) -> bool {
-        self.collector.options.needs.contains(need)
+        let needs = &self.collector.options.needs;
+        let for_uploads = need == Need::BucketLifecycle && self.has_uploads;
+        needs.contains(need) || for_uploads && needs.contains(Need::BucketLifecycleOfUploads)
     }
 
     fn known<T>(&self, operation: Operation, result: Result<T, Failure>) -> Known<T> {
