@@ -12,6 +12,7 @@
 //! One direction, no way back: rules get an immutable [`inventory::Inventory`] and never a client; reports get findings
 //! and never an inventory; only [`collect`] talks to AWS, through [`aws`]; only [`cli`] reads flags and prints.
 
+pub mod access;
 pub mod aws;
 pub mod cli;
 pub mod collect;

@@ -121,6 +121,7 @@ impl Case {
         let circumstances = Circumstances {
             resource_account: self.resource_account.clone(),
             resource_decides: decides_alone(&self.action, &self.resource),
+            resource_is_pattern: false,
             caller_in_management_account: self.caller_in_management_account,
             resource_in_management_account: self.resource_in_management_account,
         };

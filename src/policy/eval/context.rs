@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     keys: BTreeMap<String, Option<Values>>,
+    /// Beginnings of keys of which all are known that the request has, in lower case: `aws:principaltag/`.
+    whole_families: Vec<String>,
     is_complete: bool,
 }
 
@@ -36,13 +38,13 @@ impl Context {
     /// A context that holds all that the request has: what is not set is absent.
     #[must_use]
     pub fn complete() -> Self {
-        Self { keys: BTreeMap::new(), is_complete: true }
+        Self { keys: BTreeMap::new(), whole_families: Vec::new(), is_complete: true }
     }
 
     /// A context of which only a part is known: what is not set may be there or not.
     #[must_use]
     pub fn open() -> Self {
-        Self { keys: BTreeMap::new(), is_complete: false }
+        Self { keys: BTreeMap::new(), whole_families: Vec::new(), is_complete: false }
     }
 
     /// Sets a key, in place of what it had.
@@ -70,13 +72,20 @@ impl Context {
         self.keys.entry(key.to_ascii_lowercase()).or_insert(None);
     }
 
+    /// Says that all keys with this beginning are set that the request has: `aws:PrincipalTag/`.
+    pub fn set_family_whole(&mut self, beginning: &str) {
+        self.whole_families.push(beginning.to_ascii_lowercase());
+    }
+
     /// What is known of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Found<'_> {
-        match self.keys.get(&key.to_ascii_lowercase()) {
+        let key = key.to_ascii_lowercase();
+        match self.keys.get(&key) {
             Some(Some(values)) => Found::Present(values),
             Some(None) => Found::Absent,
             None if self.is_complete => Found::Absent,
+            None if self.whole_families.iter().any(|family| key.starts_with(family.as_str())) => Found::Absent,
             None => Found::NotGiven,
         }
     }
@@ -114,5 +123,7 @@ mod tests {
         assert_eq!(context.get("aws:x"), Found::NotGiven);
         assert_eq!(Context::complete().get("aws:x"), Found::Absent);
         assert_eq!(context.present().count(), 1);
+        context.set_family_whole("aws:PrincipalTag/");
+        assert_eq!(context.get("aws:PrincipalTag/other"), Found::Absent);
     }
 }

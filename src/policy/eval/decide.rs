@@ -4,6 +4,7 @@
 
 use super::policies::{Layer, Policies, Said, doubt};
 use super::principal::Reach;
+use super::statement::Setting;
 use super::{Caller, Doubt, Request, Truth};
 
 /// What is known of the request beside its policies.
@@ -13,6 +14,8 @@ pub struct Circumstances {
     pub resource_account: Option<String>,
     /// Whether the resource decides by itself, so that its policy must allow: [`decides_alone`].
     pub resource_decides: bool,
+    /// Whether the request's resource is a pattern and asks about everything that it matches.
+    pub resource_is_pattern: bool,
     /// Whether the caller's account manages its organization: SCPs do not reach it.
     pub caller_in_management_account: bool,
     /// Whether the resource's account manages its organization: RCPs do not reach it.
@@ -102,8 +105,12 @@ struct Layers<'p, 'a> {
 
 impl<'p, 'a> Layers<'p, 'a> {
     fn of(request: &'p Request, policies: &'p Policies<'a>, circumstances: &'p Circumstances) -> Self {
-        let has_boundary = policies.boundary.is_some();
-        let said = |layer, own: &'p [_]| Said::of(layer, own, request, has_boundary);
+        let setting = Setting {
+            has_boundary: policies.boundary.is_some(),
+            resource_is_pattern: circumstances.resource_is_pattern,
+            ..Setting::default()
+        };
+        let said = |layer, own: &'p [_]| Said::of(layer, own, request, setting);
         let levels = |layer, reached: bool, levels: &'p [Vec<_>]| {
             let levels = if reached { levels } else { &[] };
             levels.iter().map(|level| said(layer, level)).collect::<Vec<_>>()

@@ -37,15 +37,14 @@ pub struct Applying {
 /// What a document says to a request.
 #[must_use]
 pub fn evaluate(document: &Document, request: &Request) -> Effects {
-    evaluate_for(document, request, false)
+    evaluate_in(document, request, Setting::default())
 }
 
-/// As [`evaluate`], for a caller who may have a permissions boundary.
+/// As [`evaluate`], in a setting; whether there are variables, the document itself says.
 #[must_use]
-pub fn evaluate_for(document: &Document, request: &Request, has_boundary: bool) -> Effects {
+pub fn evaluate_in(document: &Document, request: &Request, setting: Setting) -> Effects {
     // AWS reads a missing version as 2008-10-17, which has no variables.
-    let has_variables = document.version.as_deref() == Some("2012-10-17");
-    let setting = Setting { has_variables, has_boundary };
+    let setting = Setting { has_variables: document.version.as_deref() == Some("2012-10-17"), ..setting };
     let part = |effect| {
         let mut part = Part { truth: Truth::No, statements: Vec::new() };
         for (index, statement) in document.with_effect(effect) {

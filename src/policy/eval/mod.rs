@@ -21,7 +21,7 @@ mod variables;
 pub use caller::{Caller, NotACaller};
 pub use context::{Context, Found, Values};
 pub use decide::{Circumstances, Decision, Did, Reason, Verdict, decide, decides_alone};
-pub use document::{Applying, Effects, Part, evaluate, evaluate_for};
+pub use document::{Applying, Effects, Part, evaluate, evaluate_in};
 pub use policies::{Layer, Named, Policies};
 pub use request::Request;
 pub use truth::{Doubt, Truth};

@@ -1,7 +1,8 @@
 //! The policies that have a say in a request.
 
 use super::super::model::{Document, Statement};
-use super::document::{Effects, evaluate_for};
+use super::document::{Effects, evaluate_in};
+use super::statement::Setting;
 use super::{Doubt, Request, Truth};
 
 /// A policy with what it is called.
@@ -87,9 +88,9 @@ impl<'a> Named<'a> {
 
     /// What it says to a request.
     #[must_use]
-    pub fn says(&self, request: &Request, has_boundary: bool) -> Effects {
+    pub fn says(&self, request: &Request, setting: Setting) -> Effects {
         match &self.document {
-            Ok(document) => evaluate_for(document, request, has_boundary),
+            Ok(document) => evaluate_in(document, request, setting),
             Err(why) => Effects::unread(why),
         }
     }
@@ -106,9 +107,9 @@ impl<'p, 'a> Said<'p, 'a> {
         layer: Layer,
         policies: impl IntoIterator<Item = &'p Named<'a>>,
         request: &Request,
-        has_boundary: bool,
+        setting: Setting,
     ) -> Self {
-        Self { layer, each: policies.into_iter().map(|own| (own, own.says(request, has_boundary))).collect() }
+        Self { layer, each: policies.into_iter().map(|own| (own, own.says(request, setting))).collect() }
     }
 
     pub(super) fn allows(&self) -> Truth {

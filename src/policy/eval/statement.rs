@@ -2,10 +2,11 @@
 
 use super::super::matching;
 use super::super::model::{Effect, Match, Statement};
+use super::super::pattern::{Dialect, covers, overlaps};
 use super::condition;
 use super::principal::{self, Reach};
 use super::variables::{Reading, substitute, unset};
-use super::{Context, Doubt, Request, Truth};
+use super::{Doubt, Request, Truth};
 
 /// Whether a statement applies, and how its principal takes the caller in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub enum Element {
 }
 
 /// In what setting a statement is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Setting {
     /// Whether the policy's version replaces `${…}`.
     pub has_variables: bool,
@@ -40,12 +41,14 @@ pub struct Setting {
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
     pub has_boundary: bool,
+    /// Whether the request's resource is a pattern and asks about everything that it matches: what a statement takes in
+    /// only a part of is then not known.
+    pub resource_is_pattern: bool,
 }
 
 /// Whether a statement applies to a request.
 #[must_use]
 pub fn applies(statement: &Statement, request: &Request, setting: Setting) -> Applies {
-    let has_variables = setting.has_variables;
     let missed = |misses| Applies { truth: Truth::No, reach: None, misses: Some(misses) };
     if !takes_action(&statement.action, &request.action) {
         return missed(Element::Action);
@@ -61,7 +64,7 @@ pub fn applies(statement: &Statement, request: &Request, setting: Setting) -> Ap
         return missed(Element::Principal);
     }
     let resource = match &statement.resource {
-        Some(element) => takes_resource(element, &request.resource, &request.context, has_variables),
+        Some(element) => takes_resource(element, request, setting),
         // A trust policy means its own role.
         None if statement.principal.is_some() => Truth::Yes,
         None => Truth::unknown(Doubt::Other("the statement has no Resource".into())),
@@ -70,7 +73,7 @@ pub fn applies(statement: &Statement, request: &Request, setting: Setting) -> Ap
         return missed(Element::Resource);
     }
     truth = truth.and(resource);
-    let conditions = condition::all_hold(&statement.conditions, &request.context, has_variables);
+    let conditions = condition::all_hold(&statement.conditions, &request.context, setting.has_variables);
     if conditions.is_no() {
         return missed(Element::Condition);
     }
@@ -81,10 +84,11 @@ fn takes_action(element: &Match, action: &str) -> bool {
     element.patterns.iter().any(|pattern| matching::action(pattern, action)) != element.negated
 }
 
-fn takes_resource(element: &Match, resource: &str, context: &Context, has_variables: bool) -> Truth {
+fn takes_resource(element: &Match, request: &Request, setting: Setting) -> Truth {
     let matches = Truth::any(element.patterns.iter().map(|pattern| {
-        match substitute(pattern, context, has_variables, Reading::Pattern) {
-            Ok(Some(pattern)) => matching::arn(&pattern, resource).into(),
+        match substitute(pattern, &request.context, setting.has_variables, Reading::Pattern) {
+            Ok(Some(pattern)) if setting.resource_is_pattern => takes_pattern(&pattern, &request.resource),
+            Ok(Some(pattern)) => matching::arn(&pattern, &request.resource).into(),
             // A variable without a value matches nothing; whether all else then counts, AWS does not say.
             Ok(None) if element.negated => Truth::unknown(unset(pattern)),
             Ok(None) => Truth::No,
@@ -92,4 +96,15 @@ fn takes_resource(element: &Match, resource: &str, context: &Context, has_variab
         }
     }));
     if element.negated { matches.negated() } else { matches }
+}
+
+/// Whether a pattern takes in all that another one matches.
+fn takes_pattern(own: &str, asked: &str) -> Truth {
+    if covers(Dialect::Arn, own, asked) {
+        Truth::Yes
+    } else if overlaps(Dialect::Arn, own, asked) {
+        Truth::unknown(Doubt::Part(own.to_owned()))
+    } else {
+        Truth::No
+    }
 }

@@ -18,6 +18,8 @@ pub enum Truth {
 pub enum Doubt {
     /// The request's value of this condition key is not given.
     Key(String),
+    /// Only what this resource pattern matches is meant, not all that was asked about.
+    Part(String),
     /// Something else, as a sentence without its full stop.
     Other(String),
 }
@@ -123,6 +125,7 @@ impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Key(key) => write!(f, "the request's {key} is not given"),
+            Self::Part(pattern) => write!(f, "only {pattern} is meant"),
             Self::Other(reason) => f.write_str(reason),
         }
     }

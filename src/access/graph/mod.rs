@@ -1,0 +1,1 @@
+//! Who can become whom, and who ends up as an administrator.

@@ -1,0 +1,1 @@
+//! A narrower policy for a principal, by what it was seen to use.

@@ -1,0 +1,136 @@
+//! `afterlab policy can` and `afterlab policy who`: who may do what in an account, and why.
+
+use clap::{Parser, ValueEnum};
+
+use super::access::QuestionArgs;
+use crate::access::{AccountView, Answer, ask, ask_outsider, who};
+use crate::cli::output::print;
+use crate::cli::source::SourceArgs;
+use crate::cli::{CliError, Exit};
+use crate::pack::registry;
+use crate::policy::eval::{Caller, Verdict};
+use crate::report::access::{answer_table, answers_json, answers_table};
+use crate::rule::{Need, NeedSet};
+
+/// Say whether a principal may do something, and by which statements
+///
+/// Follows IAM's evaluation logic over the principal's policies, those of its groups, its permissions boundary, the
+/// resource's policy where it was read, and what else is given. What a condition asks for and is not given with --context
+/// leaves the answer open.
+#[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab policy can --demo --principal role/lab4-notebooks --action s3:GetObject --resource arn:aws:s3:::lab-notes-111122223333/a
+  afterlab policy can --snapshot lab.json --principal user/ann --action iam:PassRole --resource '*'
+  afterlab policy can --snapshot lab.json --principal role/lab --action sts:AssumeRole --resource arn:aws:iam::111122223333:role/admin
+
+Exit codes: 0 allowed, 1 denied, 2 unknown")]
+pub(super) struct CanArgs {
+    /// Who: role/lab, user/ann, an ARN, a service (lambda.amazonaws.com), or * for requests without a signature
+    #[arg(long, value_name = "PRINCIPAL")]
+    principal: String,
+
+    #[command(flatten)]
+    question: QuestionArgs,
+
+    #[command(flatten)]
+    source: SourceArgs,
+
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// Say which users and roles may do something
+///
+/// As `policy can`, for every user and role of the account.
+#[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab policy who --demo --action iam:PassRole --resource '*'
+  afterlab policy who --snapshot lab.json --action s3:DeleteObject --resource 'arn:aws:s3:::prod-*'
+
+Exit codes: 0 everybody was judged, 2 about somebody nothing can be said (unless --allow-gaps)")]
+pub(super) struct WhoArgs {
+    #[command(flatten)]
+    question: QuestionArgs,
+
+    #[command(flatten)]
+    source: SourceArgs,
+
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// Do not exit with 2 because something is not known
+    #[arg(long)]
+    allow_gaps: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+pub(super) fn can(args: &CanArgs) -> Result<Exit, CliError> {
+    let files = args.question.files()?;
+    let source = args.source.read_needs(needs(&args.question))?;
+    let account = AccountView::of(&source.inventory);
+    let (question, given) = (args.question.question(), files.given());
+    let answer = match account.find(&args.principal) {
+        Ok(holder) => ask(&account, holder, &question, &given),
+        Err(unknown) => match Caller::parse(&args.principal) {
+            Ok(caller) => ask_outsider(&account, &caller, &question, &given),
+            Err(_) => {
+                let error = CliError::new(unknown.to_string());
+                return Err(match unknown.closest {
+                    Some(closest) => error.help(format!("did you mean {closest}?")),
+                    None => error.help("name it like role/lab or user/ann, or by its ARN"),
+                });
+            }
+        },
+    };
+    show(std::slice::from_ref(&answer), &args.question, args.format, |_| answer_table(&answer, &question))?;
+    Ok(match answer.decision.verdict {
+        Verdict::Allowed => Exit::Clean,
+        Verdict::ExplicitlyDenied | Verdict::ImplicitlyDenied => Exit::Findings,
+        Verdict::Unknown(_) => Exit::Failed,
+    })
+}
+
+pub(super) fn run_who(args: &WhoArgs) -> Result<Exit, CliError> {
+    let files = args.question.files()?;
+    let source = args.source.read_needs(needs(&args.question))?;
+    let account = AccountView::of(&source.inventory);
+    let (question, given) = (args.question.question(), files.given());
+    let answers = who(&account, &question, &given);
+    show(&answers, &args.question, args.format, |answers| answers_table(answers, &question))?;
+    let unread = super::unread_principals(&source.inventory);
+    let is_open = !unread.is_empty() || answers.iter().any(|own| matches!(own.decision.verdict, Verdict::Unknown(_)));
+    Ok(if is_open && !args.allow_gaps { Exit::Failed } else { Exit::Clean })
+}
+
+/// What must be read for a question.
+fn needs(question: &QuestionArgs) -> NeedSet {
+    let functions = registry::find_type("AWS::Lambda::Function").filter(|_| question.is_about_functions());
+    let bucket = question.is_about_s3().then_some(Need::BucketPolicy);
+    [Need::IamPrincipals, Need::IamAwsPolicies].into_iter().chain(bucket).chain(functions.map(Need::Resources)).collect()
+}
+
+fn show(
+    answers: &[Answer],
+    question: &QuestionArgs,
+    format: Format,
+    table: impl Fn(&[Answer]) -> String,
+) -> Result<(), CliError> {
+    match format {
+        Format::Table => print(&table(answers)),
+        Format::Json => {
+            let json = answers_json(answers, &question.question());
+            print(&(serde_json::to_string_pretty(&json).map_err(|error| CliError::new(error.to_string()))? + "\n"))
+        }
+    }
+}
