@@ -3,6 +3,8 @@
 mod cleanup;
 mod config;
 mod diff;
+#[cfg(test)]
+mod documents;
 mod explain;
 mod leftovers;
 mod live;

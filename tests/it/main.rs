@@ -6,12 +6,14 @@
 mod botocore;
 mod course;
 mod denied;
+mod distribution;
 mod documents;
 mod endpoints;
 mod families;
 mod faults;
 mod files;
 mod fuzz;
+mod guide;
 mod lab;
 mod leftovers;
 mod notes;

@@ -63,9 +63,7 @@ fn assemble(sources: &Path) -> Result<usize, String> {
         let path = Path::new(ROOT).join(&from);
         write(&src.join(to), &fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?)?;
     }
-    let config = "docs/guide/book.toml";
-    write(&sources.join("book.toml"), &fs::read(Path::new(ROOT).join(config)).map_err(|e| format!("{config}: {e}"))?)?;
-    for name in ["theme.css"] {
+    for name in ["book.toml", "theme.css"] {
         let path = Path::new(ROOT).join("docs/guide").join(name);
         write(&sources.join(name), &fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?)?;
     }
