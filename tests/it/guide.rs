@@ -1,9 +1,6 @@
 //! The guide shows what the binary does: its sessions are run, its pictures are drawn from real output.
 
-use anstyle_svg::Term;
-
-use crate::documents::{assert_file, root};
-use crate::support::{Run, afterlab};
+use crate::documents::{assert_file, picture, root};
 
 /// Pictures of the guide: the file, what was typed, and up to how many lines of the answer are shown.
 const PICTURES: [(&str, &[&str], usize); 5] = [
@@ -24,17 +21,8 @@ fn sessions_in_the_guide_are_real() {
 #[test]
 fn pictures_in_the_guide_are_real_output() {
     for (name, args, lines) in PICTURES {
-        let mut command = afterlab(args);
-        command.env("CLICOLOR_FORCE", "1");
-        let run = Run::of(command);
-        assert!(run.stderr.is_empty(), "{args:?}: {}", run.stderr);
-        let mut text = format!("$ afterlab {}\n", args.join(" "));
-        text.extend(run.stdout.split_inclusive('\n').take(lines));
-        if run.stdout.lines().count() > lines {
-            text.push_str("…\n");
-        }
         let path = root().join(format!("docs/guide/src/images/{name}.svg"));
-        assert_file(&path, &Term::new().render_svg(&text));
+        assert_file(&path, &picture(args, lines));
     }
 }
 

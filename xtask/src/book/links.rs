@@ -40,14 +40,20 @@ impl Linker {
     pub(super) fn page(&self, path: &str, origin: &str, text: &str) -> Result<Linked, String> {
         let mut linked = Linked { text: String::with_capacity(text.len()), files: BTreeMap::new() };
         let mut fence: Option<&str> = None;
+        let mut in_session = false;
         for line in text.split_inclusive('\n') {
             let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
             let is_code = fence.is_some() || mark.is_some();
             if mark.is_some() {
                 fence = if fence.is_none() { mark } else { fence.filter(|open| mark != Some(*open)) };
             }
+            if line.trim_start().starts_with("```console") {
+                in_session = true;
+            } else if mark.is_some() {
+                in_session = false;
+            }
             if is_code {
-                linked.text.push_str(line);
+                linked.text.push_str(&if in_session { as_seen(line) } else { line.to_owned() });
                 continue;
             }
             let line = self.targets(path, origin, line, &mut linked.files)?;
@@ -146,6 +152,17 @@ impl Linker {
     }
 }
 
+/// A line of a session as a reader wants it, without what is only for the test that runs it.
+fn as_seen(line: &str) -> String {
+    let line = line.replace("[..]", "…");
+    match line.trim_end() {
+        "..." => "…\n".to_owned(),
+        "" => String::new(),
+        code if code.starts_with("? ") => format!("(exit code {})\n", &code[2..]),
+        _ => line,
+    }
+}
+
 /// Whether what comes next stands within the text of a link.
 fn is_in_link(before: &str) -> bool {
     before.rfind('[').is_some_and(|open| !before[open..].contains(']'))
@@ -236,6 +253,13 @@ mod tests {
         for (text, wanted) in cases {
             assert_eq!(linked("a.md", "docs/guide/src/a.md", text).text, wanted);
         }
+    }
+
+    #[test]
+    fn sessions_lose_the_marks_of_their_test() {
+        let text = "```console\n$ afterlab scan\n? 1\n...\n$1 a month[..]\n\n```\n```sh\n...\n```\n";
+        let seen = "```console\n$ afterlab scan\n(exit code 1)\n…\n$1 a month…\n```\n```sh\n...\n```\n";
+        assert_eq!(linked("a.md", "docs/guide/src/a.md", text).text, seen);
     }
 
     #[test]

@@ -32,6 +32,9 @@ impl Rule {
 
 /// The group of lints.
 const POLICY: &str = "policy";
+/// The group of what is too little for one of its own, and from how many rules a service has one.
+const OTHERS: &str = "others";
+const OWN_FROM: usize = 4;
 
 /// All pages of rules, in the order of the book. A page that has not the form that the generator of `docs/rules` gives
 /// it is an error, so that none is lost.
@@ -78,13 +81,17 @@ fn family(path: &str, text: &str) -> Option<Rule> {
     })
 }
 
-/// Rules by group, lints last.
+/// Rules by group: services by name, small ones together after them, lints last.
 pub(super) fn groups(rules: &[Rule]) -> Vec<(&str, Vec<&Rule>)> {
-    let mut groups: BTreeMap<(bool, &str), Vec<&Rule>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     for rule in rules {
-        groups.entry((rule.class.is_none(), rule.group())).or_default().push(rule);
+        groups.entry(rule.group()).or_default().push(rule);
     }
-    groups.into_iter().map(|((_, group), rules)| (group, rules)).collect()
+    let lints = groups.remove(POLICY);
+    let (large, small): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, rules)| rules.len() >= OWN_FROM);
+    let small: Vec<&Rule> = small.into_iter().flat_map(|(_, rules)| rules).collect();
+    let rest = [(OTHERS, small), (POLICY, lints.unwrap_or_default())];
+    large.into_iter().chain(rest.into_iter().filter(|(_, rules)| !rules.is_empty())).collect()
 }
 
 /// The page that lists all. Lists have a folder of their own, since they are searched and the pages of rules, whose
@@ -98,7 +105,11 @@ pub(super) fn index_of(group: &str) -> String {
 
 /// What a group is called in the book.
 pub(super) fn title_of(group: &str) -> String {
-    if group == POLICY { "Lints of policies".to_owned() } else { group.to_owned() }
+    match group {
+        POLICY => "Lints of policies".to_owned(),
+        OTHERS => "Other services".to_owned(),
+        service => service.to_owned(),
+    }
 }
 
 /// The pages that list rules: one of all, and one a group.
@@ -164,10 +175,13 @@ mod tests {
     fn every_rule_is_listed_with_lints_last() {
         let mut all = pages("rules/s3-a.md", PAGE);
         all.extend(pages("rules/policy/action.md", FAMILY));
+        for name in ["a", "b", "c", "d"] {
+            all.extend(pages(&format!("rules/zz-{name}.md"), &PAGE.replace("s3-a", &format!("zz-{name}"))));
+        }
         let rules = read(&all).expect("rules");
         let pages = indexes(&rules);
         let names: Vec<&str> = pages.iter().map(|(path, _)| path.as_str()).collect();
-        assert_eq!(names, ["lists/s3.md", "lists/policy.md", ALL]);
-        assert!(pages[0].1.contains("| [s3-a](../rules/s3-a.md) | Open to all | high | security |"));
+        assert_eq!(names, ["lists/zz.md", "lists/others.md", "lists/policy.md", ALL]);
+        assert!(pages[1].1.contains("| [s3-a](../rules/s3-a.md) | Open to all | high | security |"));
     }
 }
