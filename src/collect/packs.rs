@@ -283,6 +283,7 @@ impl Place<'_> {
                 Err(failure) => gap = Some(self.gap(&detail.operation, item.as_str(), &failure)),
             }
         }
+        self.kind.parsed.iter().try_for_each(|text| text.parse_in(&mut properties)).map_err(broken)?;
         scope.set("resource", Value::Object(properties.clone()));
         if gap.is_none() {
             gap = self.also(&mut properties, &mut scope).await?;
