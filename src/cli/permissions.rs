@@ -6,7 +6,7 @@ use super::output::print;
 use super::select::SelectArgs;
 use super::{CliError, Exit};
 use crate::policy::scan_policy;
-use crate::rule::NeedSet;
+use crate::rule::{Need, NeedSet};
 
 /// Print the read-only IAM policy that a scan needs
 ///
@@ -19,9 +19,15 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     select: SelectArgs,
+
+    /// With what `scan --from-config` asks AWS Config
+    #[arg(long)]
+    from_config: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    print(&scan_policy::write(&NeedSet::of_rules(&args.select.rules()?)))?;
+    let needs = NeedSet::of_rules(&args.select.rules()?);
+    let needs = if args.from_config { needs.with(Need::RecordedResources) } else { needs };
+    print(&scan_policy::write(&needs))?;
     Ok(Exit::Clean)
 }

@@ -166,6 +166,18 @@ fn of_type<'m>(kind: &'m ResourceType, api: &'m Api) -> Result<OfType<'m>, Strin
     Ok(OfType { item, resource, parent })
 }
 
+impl ResourceType {
+    /// What its list, and its detail, say of one resource.
+    #[must_use]
+    pub fn shapes<'m>(&'m self, api: &'m Api) -> Vec<View<'m>> {
+        let calls = [Some(&self.list), self.detail.as_ref()].into_iter().flatten();
+        calls
+            .filter_map(|call| items(api, &call.operation, call.items.as_ref()).ok())
+            .flat_map(|found| found.views)
+            .collect()
+    }
+}
+
 impl PackRule {
     /// Every expression of it, but those that find what it relates to.
     pub(super) fn expressions(&self) -> impl Iterator<Item = &Expression> {

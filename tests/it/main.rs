@@ -19,6 +19,7 @@ mod oracle;
 mod permissions;
 mod policy;
 mod protocols;
+mod recorded;
 mod sessions;
 mod support;
 mod throttled;
