@@ -7,7 +7,7 @@ use super::select::SelectArgs;
 use super::{CliError, Exit};
 use crate::policy::scan_policy::{self, MANAGED_POLICY_LIMIT};
 use crate::policy::scan_role;
-use crate::rule::NeedSet;
+use crate::rule::{Need, NeedSet};
 
 /// Print the read-only IAM policy that a scan needs, or a role for it
 ///
@@ -25,6 +25,10 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     select: SelectArgs,
+
+    /// With what `scan --from-config` asks AWS Config
+    #[arg(long)]
+    from_config: bool,
 
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Json)]
@@ -48,6 +52,7 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let needs = NeedSet::of_rules(&args.select.rules()?);
+    let needs = if args.from_config { needs.with(Need::RecordedResources) } else { needs };
     let text = match (args.format, args.part) {
         (Format::Json, None) => whole(&needs),
         (Format::Json, Some(number)) => part(&needs, number)?,

@@ -68,6 +68,8 @@ pub enum Need {
     BucketStorage,
     /// The first objects of a bucket.
     BucketObjectSample,
+    /// What AWS Config has recorded, in the place of lists; no rule needs it, a user asks for it.
+    RecordedResources,
     /// How much the resources of packs were used.
     ResourceUsage,
     /// The resources of a pack's type.
@@ -105,6 +107,7 @@ impl Need {
         Self::BucketMultipartUploads,
         Self::BucketStorage,
         Self::BucketObjectSample,
+        Self::RecordedResources,
         Self::ResourceUsage,
     ];
 
@@ -152,6 +155,11 @@ impl Need {
             Self::BucketMultipartUploads => &[operation::LIST_MULTIPART_UPLOADS, operation::LIST_PARTS],
             Self::BucketStorage => &[operation::LIST_METRICS, operation::GET_METRIC_DATA],
             Self::BucketObjectSample => &[operation::LIST_OBJECT_VERSIONS],
+            Self::RecordedResources => &[
+                operation::DESCRIBE_CONFIGURATION_RECORDER_STATUS,
+                operation::DESCRIBE_CONFIGURATION_RECORDERS,
+                operation::SELECT_RESOURCE_CONFIG,
+            ],
             Self::ResourceUsage => &[operation::GET_METRIC_DATA],
         }
     }
@@ -159,7 +167,7 @@ impl Need {
     /// Whether it is read of each bucket, and so needs the list of buckets.
     #[must_use]
     pub fn is_of_bucket(self) -> bool {
-        self > Self::Buckets && !matches!(self, Self::ResourceUsage | Self::Resources(_))
+        self > Self::Buckets && !matches!(self, Self::RecordedResources | Self::ResourceUsage | Self::Resources(_))
     }
 }
 
@@ -175,6 +183,13 @@ impl NeedSet {
     #[must_use]
     pub fn of_rules(rules: &[&Rule]) -> Self {
         rules.iter().flat_map(|rule| rule.needs).copied().chain(Self::HEAD).collect()
+    }
+
+    /// These and one more.
+    #[must_use]
+    pub fn with(mut self, need: Need) -> Self {
+        self.0.insert(need);
+        self
     }
 
     /// Whether it must be read.
@@ -233,7 +248,9 @@ mod tests {
         // GenerateCredentialReport and GenerateServiceLastAccessedDetails make a report inside IAM and change nothing
         // in the account; AWS classes both as Read.
         for operation in operation::ALLOWED {
-            let read = ["Get", "List", "Describe", "Generate"].iter().any(|verb| operation.name.starts_with(verb));
+            let read = ["Get", "List", "Describe", "Generate", "SelectResourceConfig"]
+                .iter()
+                .any(|verb| operation.name.starts_with(verb));
             assert!(read, "{operation:?}");
         }
     }

@@ -21,6 +21,7 @@ mod oracle;
 mod permissions;
 mod policy;
 mod protocols;
+mod recorded;
 mod sessions;
 mod support;
 mod throttled;

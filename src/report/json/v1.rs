@@ -211,6 +211,7 @@ fn finding(finding: &crate::finding::Finding) -> Finding<'_> {
         note: rule.note,
         references: rule.references,
         frameworks: framework::controls_of(rule.id)
+            .iter()
             .map(|(framework, control)| format!("{} {}", framework.name, control.id))
             .collect(),
     }
