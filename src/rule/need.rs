@@ -1,9 +1,9 @@
 //! What a rule must have read: the one table behind collecting, permissions and blindness.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Rule;
 use super::operation::{self, Operation};
+use super::{Param, Rule};
 use crate::pack::ResourceType;
 
 /// Something that a rule must have read.
@@ -173,7 +173,11 @@ impl Need {
 
 /// What the selected rules need together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NeedSet(BTreeSet<Need>);
+pub struct NeedSet {
+    needs: BTreeSet<Need>,
+    /// The parameters of the rules as they were selected, by rule.
+    params: BTreeMap<&'static str, &'static [Param]>,
+}
 
 impl NeedSet {
     /// What every report begins with: the account's alias and its regions.
@@ -182,7 +186,14 @@ impl NeedSet {
     /// What these rules need together, and what every report begins with.
     #[must_use]
     pub fn of_rules(rules: &[&Rule]) -> Self {
-        rules.iter().flat_map(|rule| rule.needs).copied().chain(Self::HEAD).collect()
+        let needs: Self = rules.iter().flat_map(|rule| rule.needs).copied().chain(Self::HEAD).collect();
+        Self { params: rules.iter().map(|rule| (rule.id, rule.params)).collect(), ..needs }
+    }
+
+    /// The parameters of a rule as they were selected; otherwise its own.
+    #[must_use]
+    pub fn params(&self, rule: &Rule) -> &'static [Param] {
+        self.params.get(rule.id).copied().unwrap_or(rule.params)
     }
 
     /// These and one more.
@@ -195,12 +206,12 @@ impl NeedSet {
     /// Whether it must be read.
     #[must_use]
     pub fn contains(&self, need: Need) -> bool {
-        self.0.contains(&need)
+        self.needs.contains(&need)
     }
 
     /// All of it, in order.
     pub fn iter(&self) -> impl Iterator<Item = Need> {
-        self.0.iter().copied()
+        self.needs.iter().copied()
     }
 
     /// Whether any of these must be read.
@@ -212,7 +223,7 @@ impl NeedSet {
     /// The operations that read them all, sorted and without doubles.
     #[must_use]
     pub fn operations(&self) -> BTreeSet<Operation> {
-        self.0.iter().flat_map(|need| need.operations()).copied().collect()
+        self.needs.iter().flat_map(|need| need.operations()).copied().collect()
     }
 
     /// The IAM actions that allow these operations, sorted and without doubles.
@@ -229,7 +240,7 @@ impl FromIterator<Need> for NeedSet {
         if set.iter().any(|need| need.is_of_bucket()) {
             set.insert(Need::Buckets);
         }
-        Self(set)
+        Self { needs: set, params: BTreeMap::new() }
     }
 }
 
