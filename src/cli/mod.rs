@@ -8,6 +8,7 @@ mod leftovers;
 mod live;
 mod notes;
 mod output;
+mod outputs;
 mod permissions;
 mod policy;
 mod prices;

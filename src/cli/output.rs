@@ -25,7 +25,7 @@ pub(super) fn print(text: &str) -> Result<(), CliError> {
 }
 
 /// Whatever writes itself on standard output. A reader who has gone away is no error.
-fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+pub(super) fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
     let mut out = BufWriter::new(anstream::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -40,25 +40,22 @@ pub(super) fn width() -> u16 {
     terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| width.0).max(MIN_WIDTH)
 }
 
-/// Where a report goes. A file is opened before the work begins, so that a wrong path costs no scan, and appears whole
-/// or not at all.
+/// Where a report goes.
 #[derive(Debug)]
 pub(super) enum Target {
     /// Standard output.
     Terminal,
     /// A file.
-    File(NewFile, PathBuf),
+    File(OutFile),
 }
 
 impl Target {
     /// Opens the file, if there is one.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, CliError> {
-        let Some(path) = path.filter(|path| *path != Path::new("-")) else { return Ok(Self::Terminal) };
-        let failed = |error: io::Error| {
-            CliError::new(format!("{} cannot be written: {error}", path.display()))
-                .help("choose a file in a folder that exists and that you may write to")
-        };
-        Ok(Self::File(NewFile::begin(path, Readers::Umask).map_err(failed)?, path.to_owned()))
+        match path.filter(|path| *path != Path::new("-")) {
+            Some(path) => Ok(Self::File(OutFile::open(path)?)),
+            None => Ok(Self::Terminal),
+        }
     }
 
     /// Whether it goes to standard output.
@@ -69,14 +66,35 @@ impl Target {
     /// Lets the report write itself. If the file fails at the last moment, standard output gets it, so that nothing is
     /// lost.
     pub(super) fn write(self, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
-        let (file, path) = match self {
-            Self::Terminal => return print_with(write),
-            Self::File(file, path) => (file, path),
-        };
-        let Err(error) = write_file(file, &write) else { return Ok(()) };
+        let Self::File(file) = self else { return print_with(write) };
+        let Err(error) = file.write(&write) else { return Ok(()) };
         print_with(write)?;
-        Err(CliError::new(format!("{} could not be written: {error}", path.display()))
-            .help("the report was printed instead"))
+        Err(CliError::new(error).help("the report was printed instead"))
+    }
+}
+
+/// A file for a report. It is opened before the work begins, so that a wrong path costs no scan, and appears whole or not
+/// at all.
+#[derive(Debug)]
+pub(super) struct OutFile(NewFile, PathBuf);
+
+impl OutFile {
+    /// Opens it.
+    pub(super) fn open(path: &Path) -> Result<Self, CliError> {
+        let failed = |error: io::Error| {
+            CliError::new(format!("{} cannot be written: {error}", path.display()))
+                .help("choose a file in a folder that exists and that you may write to")
+        };
+        Ok(Self(NewFile::begin(path, Readers::Umask).map_err(failed)?, path.to_owned()))
+    }
+
+    /// Lets the report write itself.
+    ///
+    /// # Errors
+    /// In words, when it cannot be written to its end.
+    pub(super) fn write(self, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
+        let Self(file, path) = self;
+        write_file(file, write).map_err(|error| format!("{} could not be written: {error}", path.display()))
     }
 }
 
