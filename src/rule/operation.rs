@@ -75,4 +75,10 @@ operations! {
     LIST_OBJECT_VERSIONS = "s3" "ListObjectVersions" needs "s3:ListBucketVersions";
     LIST_METRICS = "cloudwatch" "ListMetrics" needs "cloudwatch:ListMetrics";
     GET_METRIC_DATA = "cloudwatch" "GetMetricData" needs "cloudwatch:GetMetricData";
+    GET_ROLE = "iam" "GetRole" needs "iam:GetRole";
+    SIMULATE_PRINCIPAL_POLICY = "iam" "SimulatePrincipalPolicy" needs "iam:SimulatePrincipalPolicy";
 }
+
+/// What only `afterlab doctor` asks: it serves no rule, and no scan needs to be allowed to. Simulating a policy changes
+/// nothing; AWS classes it as Read.
+pub const OF_DOCTOR: &[Operation] = &[GET_ROLE, SIMULATE_PRINCIPAL_POLICY];
