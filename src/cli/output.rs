@@ -1,9 +1,11 @@
 //! Where output goes: the report to standard output or a file, the talk to standard error.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use super::CliError;
+use anstyle::{AnsiColor, Style};
+
+use super::{CliError, links, pager, terminal};
 use crate::file::{NewFile, Readers};
 use crate::text::printable;
 
@@ -13,10 +15,33 @@ const DEFAULT_WIDTH: u16 = 100;
 /// Columns below which a table cannot be read.
 const MIN_WIDTH: u16 = 60;
 
-/// A line on standard error.
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const HELP: Style = AnsiColor::Cyan.on_default().bold();
+
+/// A line on standard error: what went wrong, or what the user must know to trust the result.
 pub(super) fn say(line: &str) {
     // Standard error may be closed; nobody can be told then.
     let _ = writeln!(anstream::stderr().lock(), "{}", printable(line));
+}
+
+/// Lines on standard error that were made to be printed.
+pub(super) fn say_lines(lines: &str) {
+    let _ = anstream::stderr().lock().write_all(lines.as_bytes());
+}
+
+/// A line on standard error that `--quiet` silences: the result is the same without it.
+pub(super) fn mention(line: &str) {
+    if !terminal::is_quiet() {
+        say(line);
+    }
+}
+
+/// An error with its help, on standard error.
+pub(super) fn complain(error: &CliError) {
+    say_lines(&format!("{ERROR}error:{ERROR:#} {}\n", printable(&error.what)));
+    if let Some(help) = &error.help {
+        say_lines(&format!("  {HELP}help:{HELP:#} {}\n", printable(help)));
+    }
 }
 
 /// A text on standard output, without colours where they are not wanted.
@@ -24,15 +49,31 @@ pub(super) fn print(text: &str) -> Result<(), CliError> {
     print_with(|out| out.write_all(text.as_bytes()))
 }
 
-/// Whatever writes itself on standard output. A reader who has gone away is no error.
+/// Whatever writes itself on standard output; what is longer than the screen goes to the pager. A reader who has gone
+/// away is no error.
 pub(super) fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
-    let mut out = BufWriter::new(anstream::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
+    let written = if io::stdout().is_terminal() {
+        let mut text = Vec::new();
+        write(&mut text).and_then(|()| on_terminal(&String::from_utf8_lossy(&text)))
+    } else {
+        let mut out = BufWriter::new(anstream::stdout().lock());
+        write(&mut out).and_then(|()| out.flush())
+    };
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(CliError::new(format!("the output could not be written: {error}")))
         }
         _ => Ok(()),
     }
+}
+
+fn on_terminal(text: &str) -> io::Result<()> {
+    if terminal::may_page() && pager::is_long(text) && pager::show(text)? {
+        return Ok(());
+    }
+    let mut out = anstream::stdout().lock();
+    if links::are_wanted() { out.write_all(links::add(text).as_bytes()) } else { out.write_all(text.as_bytes()) }?;
+    out.flush()
 }
 
 /// Columns of the terminal.

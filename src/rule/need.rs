@@ -257,9 +257,9 @@ mod tests {
     #[test]
     fn every_operation_is_a_read_by_its_name() {
         // GenerateCredentialReport and GenerateServiceLastAccessedDetails make a report inside IAM and change nothing
-        // in the account; AWS classes both as Read.
+        // in the account, as SimulatePrincipalPolicy makes a verdict; AWS classes all three as Read.
         for operation in operation::ALLOWED {
-            let read = ["Get", "List", "Describe", "Generate", "SelectResourceConfig"]
+            let read = ["Get", "List", "Describe", "Generate", "SelectResourceConfig", "Simulate"]
                 .iter()
                 .any(|verb| operation.name.starts_with(verb));
             assert!(read, "{operation:?}");
@@ -267,9 +267,11 @@ mod tests {
     }
 
     #[test]
-    fn every_allowed_operation_serves_a_need() {
+    fn every_allowed_operation_serves_a_need_or_the_doctor() {
         let needed: NeedSet = Need::ALL.iter().copied().collect();
-        let needed = needed.operations();
+        let mut needed = needed.operations();
+        assert!(operation::OF_DOCTOR.iter().all(|operation| !needed.contains(operation)));
+        needed.extend(operation::OF_DOCTOR);
         let idle: Vec<_> =
             operation::ALLOWED.iter().filter(|op| op.iam_action.is_some() && !needed.contains(op)).collect();
         assert!(idle.is_empty(), "{idle:?}");
