@@ -95,7 +95,7 @@ fn compliance(row: &Row<'_>) -> Value {
         OutcomeStatus::Fail => (3, "Fail"),
         _ => (0, "Unknown"),
     };
-    let controls: Vec<_> = framework::controls_of(row.rule.id).collect();
+    let controls: Vec<_> = framework::controls_of(row.rule.id).iter().collect();
     let mut standards: Vec<&str> = controls.iter().map(|(framework, _)| framework.name.as_str()).collect();
     standards.dedup();
     json!({

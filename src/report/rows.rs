@@ -33,7 +33,7 @@ impl Row<'_> {
 
 /// The controls of public frameworks that a rule shows: the framework's name and the control's number.
 pub(super) fn controls(rule: &Rule) -> Vec<String> {
-    framework::controls_of(rule.id).map(|(framework, control)| format!("{} {}", framework.name, control.id)).collect()
+    framework::controls_of(rule.id).iter().map(|(framework, control)| format!("{} {}", framework.name, control.id)).collect()
 }
 
 /// The findings in the report's order, then what could not be judged, then rules that broke.

@@ -199,7 +199,7 @@ impl NeedSet {
     /// These and one more.
     #[must_use]
     pub fn with(mut self, need: Need) -> Self {
-        self.0.insert(need);
+        self.needs.insert(need);
         self
     }
 
