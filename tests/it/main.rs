@@ -8,6 +8,7 @@ mod course;
 mod denied;
 mod documents;
 mod endpoints;
+mod evaluation;
 mod families;
 mod faults;
 mod files;
