@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::CliError;
 use super::live::{LiveArgs, LiveInventory};
+use crate::doctor::{self, Check};
 use crate::inventory::{Inventory, snapshot};
 use crate::rule::{Need, NeedSet, Rule};
 use crate::text::count;
@@ -64,6 +65,22 @@ impl SourceArgs {
             (true, types) => format!("{source}, {} as AWS Config recorded", count(types, "resource type")),
         };
         Ok(Source { inventory, name, requests: Some(requests), stopped: stopped.map(|reason| reason.to_string()) })
+    }
+
+    /// Looks at the way to what would be judged.
+    pub(super) fn examine(&self, rules: &[&'static Rule]) -> Result<Vec<Check>, CliError> {
+        if !self.demo && self.snapshot.is_none() {
+            return Ok(doctor::proxies().into_iter().chain(self.live.examine(rules)?).collect());
+        }
+        Ok(vec![match self.read(rules) {
+            Ok(source) => {
+                let inventory = &source.inventory;
+                let when = inventory.collected_at.strftime("%Y-%m-%d %H:%M UTC");
+                let gaps = count(inventory.gaps.len(), "gap");
+                Check::ok("source", format!("{}: account {}, read {when}, {gaps}", source.name, inventory.account.id))
+            }
+            Err(error) => Check::fail("source", error.what, error.help.unwrap_or_default()),
+        }])
     }
 
     /// A saved inventory, limited to the regions that were asked for.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::core_types::CoreType;
 use super::fields::{FieldPath, Step};
-use super::judge::USED;
+use super::judge::{PARAMS, USED};
 use super::related::RelatedType;
 use super::{About, Call, Expression, Input, ItemPath, PackRule, ParsedText, ResourceType, Tags, registry};
 use crate::aws::api::Api;
@@ -84,12 +84,36 @@ pub(super) fn against_model(kind: &ResourceType, rules: &[&'static Rule], api: &
     of_kind.chain(of_arn).try_for_each(|expression| check_expression(expression, &own))?;
     for rule in rules {
         let Check::Pack(logic) = &rule.check else { continue };
-        check_rule(logic, &of_type).map_err(|why| format!("{}: {why}", rule.id))?;
+        check_params(rule, logic)
+            .and_then(|()| check_rule(rule, logic, &of_type))
+            .map_err(|why| format!("{}: {why}", rule.id))?;
     }
     Ok(())
 }
 
-fn check_rule(logic: &PackRule, of_type: &OfType<'_>) -> Result<(), String> {
+/// Whether each parameter is used, and each that is used is declared.
+fn check_params(rule: &Rule, logic: &PackRule) -> Result<(), String> {
+    let mut used = BTreeSet::new();
+    for expression in logic.expressions().chain(logic.related.iter().filter_map(|related| related.is.as_ref())) {
+        for path in expression.fields()?.iter().filter(|path| path.root == PARAMS) {
+            match path.steps.as_slice() {
+                [Step::Name(name)] if rule.params.iter().any(|param| param.name == name) => used.insert(name.as_str()),
+                [Step::Name(name), ..] => {
+                    let near = closest(name, rule.params.iter().map(|param| param.name));
+                    let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+                    return Err(format!("`{}`: the rule declares no parameter {name}{near}", expression.text()));
+                }
+                _ => return Err(format!("`{}`: write params.NAME", expression.text())),
+            };
+        }
+    }
+    match rule.params.iter().find(|param| !used.contains(param.name)) {
+        Some(param) => Err(format!("no expression reads the parameter {}", param.name)),
+        None => Ok(()),
+    }
+}
+
+fn check_rule(rule: &Rule, logic: &PackRule, of_type: &OfType<'_>) -> Result<(), String> {
     let mut apis = Vec::new();
     for related in &logic.related {
         if let RelatedType::Pack(kind) = related.kind {
@@ -102,6 +126,9 @@ fn check_rule(logic: &PackRule, of_type: &OfType<'_>) -> Result<(), String> {
     };
     if logic.idle.is_some() {
         scope.variables.push(USED);
+    }
+    if !rule.params.is_empty() {
+        scope.variables.push(PARAMS);
     }
     for related in &logic.related {
         if let Some(is) = &related.is {

@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 use toml::Spanned;
 
 use super::expression::{Expression, Template};
-use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, RelatedTable, RuleTable};
+use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, ParamTable, RelatedTable, RuleTable};
 use super::{
     Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, ParsedText, Related, RelatedType, ResourceType, Tags,
     core_types,
 };
 use crate::aws::api::is_read;
 use crate::inventory::Region;
-use crate::rule::{Check, Example, Need, Operation, Rule};
+use crate::rule::{Check, Example, Need, Operation, Param, Rule};
 
 /// What is wrong with a pack.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -301,10 +301,26 @@ impl Loader<'_> {
             ),
             since: keep(table.since.as_str()),
             opt_in: table.opt_in.as_deref().map(keep),
+            params: keep_all(
+                table.params.iter().map(|(name, param)| self.param(name, param)).collect::<Result<_, _>>()?,
+            ),
             check: Check::Pack(Box::leak(Box::new(logic))),
             examples,
         };
         Ok(Box::leak(Box::new(rule)))
+    }
+
+    fn param(&self, name: &str, table: &Spanned<ParamTable>) -> Result<Param, PackError> {
+        let ParamTable { default, unit, min, max, about } = table.get_ref();
+        let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if !is_name || super::OTHER_KEYS.contains(&name) {
+            return Err(self.at(table, format!("{name:?} cannot name a parameter; they look like max_age_days")));
+        }
+        if !(min..=max).contains(&default) {
+            return Err(self.at(table, format!("the default of {name} is {default}, which is not from {min} to {max}")));
+        }
+        Ok(Param::new(keep(name), keep(unit.as_str()), (*default, *min, *max), keep(about.as_str())))
     }
 
     /// An example as the fragment of a snapshot that the rule is run on.

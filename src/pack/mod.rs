@@ -34,7 +34,7 @@ use crate::rule::{Kind, Operation};
 pub use core_types::{CORE_TYPES, CoreType, Member};
 pub use expression::{Expression, Template};
 pub use functions::{FUNCTIONS, context};
-pub(crate) use judge::variables;
+pub(crate) use judge::{variables, with_params};
 pub use load::PackError;
 pub use parsed::ParsedText;
 pub use reads::members_read;
@@ -44,6 +44,9 @@ pub use values::Variables;
 
 /// What the names of files of packs that ship with afterlab begin with.
 pub(crate) const EMBEDDED: &str = "packs/";
+
+/// Keys of a rule in `afterlab.toml` that name no parameter.
+pub(crate) const OTHER_KEYS: &[&str] = &["enabled", "severity"];
 
 /// A type of resources: how it is read.
 #[derive(Debug)]

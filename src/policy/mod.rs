@@ -1,13 +1,15 @@
 //! The IAM policy language: model, matching, and what a text grants.
 //!
 //! `document` holds a text with its `model`; `matching` and `pattern` decide about wildcards; `grant` says what a
-//! document allows by itself; `catalogue` knows the actions, `escalation` what some of them together lead to.
+//! document allows by itself, `eval` whether one request is allowed; `catalogue` knows the actions, `escalation` what
+//! some of them together lead to.
 
 pub mod admin;
 pub mod catalogue;
 pub mod conditions;
 mod document;
 pub mod escalation;
+pub mod eval;
 pub mod format;
 pub mod grant;
 pub mod input;

@@ -1,9 +1,9 @@
 //! What a rule must have read: the one table behind collecting, permissions and blindness.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Rule;
 use super::operation::{self, Operation};
+use super::{Param, Rule};
 use crate::pack::ResourceType;
 
 /// Something that a rule must have read.
@@ -173,7 +173,11 @@ impl Need {
 
 /// What the selected rules need together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NeedSet(BTreeSet<Need>);
+pub struct NeedSet {
+    needs: BTreeSet<Need>,
+    /// The parameters of the rules as they were selected, by rule.
+    params: BTreeMap<&'static str, &'static [Param]>,
+}
 
 impl NeedSet {
     /// What every report begins with: the account's alias and its regions.
@@ -182,25 +186,32 @@ impl NeedSet {
     /// What these rules need together, and what every report begins with.
     #[must_use]
     pub fn of_rules(rules: &[&Rule]) -> Self {
-        rules.iter().flat_map(|rule| rule.needs).copied().chain(Self::HEAD).collect()
+        let needs: Self = rules.iter().flat_map(|rule| rule.needs).copied().chain(Self::HEAD).collect();
+        Self { params: rules.iter().map(|rule| (rule.id, rule.params)).collect(), ..needs }
+    }
+
+    /// The parameters of a rule as they were selected; otherwise its own.
+    #[must_use]
+    pub fn params(&self, rule: &Rule) -> &'static [Param] {
+        self.params.get(rule.id).copied().unwrap_or(rule.params)
     }
 
     /// These and one more.
     #[must_use]
     pub fn with(mut self, need: Need) -> Self {
-        self.0.insert(need);
+        self.needs.insert(need);
         self
     }
 
     /// Whether it must be read.
     #[must_use]
     pub fn contains(&self, need: Need) -> bool {
-        self.0.contains(&need)
+        self.needs.contains(&need)
     }
 
     /// All of it, in order.
     pub fn iter(&self) -> impl Iterator<Item = Need> {
-        self.0.iter().copied()
+        self.needs.iter().copied()
     }
 
     /// Whether any of these must be read.
@@ -212,7 +223,7 @@ impl NeedSet {
     /// The operations that read them all, sorted and without doubles.
     #[must_use]
     pub fn operations(&self) -> BTreeSet<Operation> {
-        self.0.iter().flat_map(|need| need.operations()).copied().collect()
+        self.needs.iter().flat_map(|need| need.operations()).copied().collect()
     }
 
     /// The IAM actions that allow these operations, sorted and without doubles.
@@ -229,7 +240,7 @@ impl FromIterator<Need> for NeedSet {
         if set.iter().any(|need| need.is_of_bucket()) {
             set.insert(Need::Buckets);
         }
-        Self(set)
+        Self { needs: set, params: BTreeMap::new() }
     }
 }
 
@@ -246,9 +257,9 @@ mod tests {
     #[test]
     fn every_operation_is_a_read_by_its_name() {
         // GenerateCredentialReport and GenerateServiceLastAccessedDetails make a report inside IAM and change nothing
-        // in the account; AWS classes both as Read.
+        // in the account, as SimulatePrincipalPolicy makes a verdict; AWS classes all three as Read.
         for operation in operation::ALLOWED {
-            let read = ["Get", "List", "Describe", "Generate", "SelectResourceConfig"]
+            let read = ["Get", "List", "Describe", "Generate", "SelectResourceConfig", "Simulate"]
                 .iter()
                 .any(|verb| operation.name.starts_with(verb));
             assert!(read, "{operation:?}");
@@ -256,9 +267,11 @@ mod tests {
     }
 
     #[test]
-    fn every_allowed_operation_serves_a_need() {
+    fn every_allowed_operation_serves_a_need_or_the_doctor() {
         let needed: NeedSet = Need::ALL.iter().copied().collect();
-        let needed = needed.operations();
+        let mut needed = needed.operations();
+        assert!(operation::OF_DOCTOR.iter().all(|operation| !needed.contains(operation)));
+        needed.extend(operation::OF_DOCTOR);
         let idle: Vec<_> =
             operation::ALLOWED.iter().filter(|op| op.iam_action.is_some() && !needed.contains(op)).collect();
         assert!(idle.is_empty(), "{idle:?}");

@@ -78,4 +78,10 @@ operations! {
     DESCRIBE_CONFIGURATION_RECORDER_STATUS = "config" "DescribeConfigurationRecorderStatus" needs "config:DescribeConfigurationRecorderStatus";
     SELECT_RESOURCE_CONFIG = "config" "SelectResourceConfig" needs "config:SelectResourceConfig";
     GET_METRIC_DATA = "cloudwatch" "GetMetricData" needs "cloudwatch:GetMetricData";
+    GET_ROLE = "iam" "GetRole" needs "iam:GetRole";
+    SIMULATE_PRINCIPAL_POLICY = "iam" "SimulatePrincipalPolicy" needs "iam:SimulatePrincipalPolicy";
 }
+
+/// What only `afterlab doctor` asks: it serves no rule, and no scan needs to be allowed to. Simulating a policy changes
+/// nothing; AWS classes it as Read.
+pub const OF_DOCTOR: &[Operation] = &[GET_ROLE, SIMULATE_PRINCIPAL_POLICY];

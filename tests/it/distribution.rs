@@ -253,6 +253,33 @@ fn a_summary_that_github_would_drop_is_cut_at_a_line() {
 }
 
 #[test]
+fn the_scan_action_writes_what_it_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let snapshot = r#"{"afterlab_snapshot": 1, "account": {"Id": "111122223333"}, "collected_at": "2026-11-22T12:00:00Z",
+        "s3": {"AccountPublicAccessBlock": null, "Buckets": []}}"#;
+    fs::write(path("lab.json"), snapshot).expect("a snapshot");
+    let (code, _, summary, _) = act(
+        0,
+        0,
+        &[
+            ("BINARY", env!("CARGO_BIN_EXE_afterlab")),
+            ("SNAPSHOT", &path("lab.json")),
+            ("RULES", "s3-account-public-access-not-blocked"),
+            ("FAIL_ON", "low"),
+            ("SARIF", &path("report.sarif")),
+            ("JSON", &path("report.json")),
+        ],
+    );
+    assert_eq!(code, Some(1));
+    assert!(summary.contains("s3-account-public-access-not-blocked"), "{summary}");
+    for file in ["report.sarif", "report.json"] {
+        let report = fs::read_to_string(path(file)).expect(file);
+        assert!(report.contains("s3-account-public-access-not-blocked"), "{file}: {report}");
+    }
+}
+
+#[test]
 fn the_scan_action_uses_flags_that_exist() {
     let help = Run::with(&["scan", "--help"]).stdout;
     let script = scripts(&text("actions/scan/action.yml")).pop().expect("a script");
@@ -267,6 +294,7 @@ fn the_scan_action_uses_flags_that_exist() {
 #[test]
 fn a_release_packs_the_binary_with_all_that_belongs_to_it() {
     const TARGET: &str = "x86_64-unknown-linux-gnu";
+    const VERSION: &str = "1.2.3";
     let folder = tempfile::tempdir().expect("a folder");
     let release = folder.path().join(TARGET).join("release");
     fs::create_dir_all(&release).expect("a folder");
@@ -281,8 +309,8 @@ fn a_release_packs_the_binary_with_all_that_belongs_to_it() {
         command.status().expect("bash").success()
     };
     assert!(!pack("1.2.4"), "a binary of another version was packed");
-    assert!(pack("1.2.3"));
-    let archive = folder.path().join(format!("dist/afterlab-1.2.3-{TARGET}.tar.gz"));
+    assert!(pack(VERSION));
+    let archive = folder.path().join(format!("dist/afterlab-{VERSION}-{TARGET}.tar.gz"));
     let list = Command::new("tar").arg("-tzf").arg(archive).output().expect("tar");
     let list = String::from_utf8(list.stdout).expect("UTF-8");
     let shells = ["bash", "elvish", "fish", "powershell", "zsh"].map(|shell| format!("completions/afterlab.{shell}"));

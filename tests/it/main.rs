@@ -9,6 +9,7 @@ mod denied;
 mod distribution;
 mod documents;
 mod endpoints;
+mod evaluation;
 mod families;
 mod faults;
 mod files;
