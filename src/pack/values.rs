@@ -173,11 +173,9 @@ pub(super) fn from_cel(value: &cel::Value) -> Result<Value, String> {
         cel::Value::String(text) => Value::from(text.as_str()),
         cel::Value::List(items) => Value::Array(items.iter().map(from_cel).collect::<Result<_, _>>()?),
         cel::Value::Map(map) => {
-            let mut members = Map::new();
-            for (key, value) in map.map.iter() {
-                members.insert(key.to_string(), from_cel(value)?);
-            }
-            Value::Object(members)
+            // By name: the same scan says the same, byte by byte.
+            let members = map.map.iter().map(|(key, value)| Ok((key.to_string(), from_cel(value)?)));
+            Value::Object(members.collect::<Result<BTreeMap<_, _>, String>>()?.into_iter().collect())
         }
         other => return Err(format!("a {}", other.type_of())),
     })

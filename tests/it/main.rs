@@ -11,6 +11,7 @@ mod endpoints;
 mod families;
 mod faults;
 mod files;
+mod formats;
 mod fuzz;
 mod lab;
 mod leftovers;
