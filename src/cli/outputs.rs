@@ -20,7 +20,7 @@ pub(super) struct OutputArgs {
 
     /// Write the report to a file; may be given several times, each with its own form
     ///
-    /// The form is what stands before `=` (`html=report.html`), else --format, else what the file's ending tells
+    /// The form is what stands before `=` (`sarif=report.sarif`), else --format, else what the file's ending tells
     /// (`report.json`), else a table. `-` is standard output.
     #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "The report")]
     output: Vec<PathBuf>,

@@ -8,7 +8,8 @@ use crate::cost::{CostLine, Estimate, Price, dollars};
 use crate::finding::Finding;
 use crate::text::printable;
 
-/// The lines that explain a finding, indented; none where it has no value and no cost. Prices are as old as on that day.
+/// The lines that explain a finding, indented: its values, its cost, and the fingerprint that tells it from all others.
+/// Prices are as old as on that day.
 #[must_use]
 pub(super) fn lines(finding: &Finding, today: Date) -> Vec<String> {
     let value = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -21,6 +22,7 @@ pub(super) fn lines(finding: &Finding, today: Date) -> Vec<String> {
         );
         lines.push(sum(cost));
     }
+    lines.push(format!("  fingerprint: {}", finding.fingerprint));
     lines
 }
 

@@ -153,11 +153,8 @@ fn cost_cell(estimate: &crate::cost::Estimate) -> String {
 
 fn explanations(out: &mut String, findings: &[&Finding], today: Date) -> std::fmt::Result {
     for finding in findings {
-        let lines = explain::lines(finding, today);
-        if !lines.is_empty() {
-            writeln!(out, "\n{DIM}# {}: {}{DIM:#}", finding.rule.id, printable(&finding.resource.name))?;
-            lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        }
+        writeln!(out, "\n{DIM}# {}: {}{DIM:#}", finding.rule.id, printable(&finding.resource.name))?;
+        explain::lines(finding, today).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     Ok(())
 }

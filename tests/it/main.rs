@@ -13,6 +13,7 @@ mod evaluation;
 mod families;
 mod faults;
 mod files;
+mod formats;
 mod fuzz;
 mod guide;
 mod lab;

@@ -1,4 +1,5 @@
-//! NDJSON: the same things as the JSON report, one a line, so that a reader needs not hold all of it.
+//! NDJSON: the same things as the JSON report, one a line, so that a reader needs not hold all of it. Described by
+//! `schemas/report-lines-v1.json`.
 //!
 //! The first line tells of the scan, the last one sums up: a report without it was cut short.
 
@@ -11,7 +12,7 @@ use super::v1;
 use crate::report;
 
 #[derive(Serialize)]
-#[serde(tag = "line", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 enum Line<'a> {
     Scan(Scan<'a>),
     Finding(v1::Finding<'a>),

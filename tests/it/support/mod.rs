@@ -2,6 +2,7 @@
 
 pub mod emulator;
 pub mod proxy;
+pub mod python;
 pub mod run;
 pub mod wire;
 
