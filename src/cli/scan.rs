@@ -1,5 +1,6 @@
 //! `afterlab scan`: the main job.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use anstream::adapter::strip_str;
@@ -11,7 +12,7 @@ use super::output::{self, Target};
 use super::select::SelectArgs;
 use super::source::SourceArgs;
 use super::{CliError, Exit};
-use crate::report::{Report, json, table};
+use crate::report::{Report, html, json, table};
 use crate::rule::{Context, OutcomeStatus, RuleResult, Severity, evaluate_each};
 
 /// Judge an account: a live one, an emulator, a snapshot, or the demo
@@ -23,6 +24,7 @@ Examples:
   afterlab scan --endpoint-url http://127.0.0.1:5000    an emulator
   afterlab scan --snapshot lab.json --rule 's3-*'       judge what was saved before
   afterlab scan --framework cis-5.0                     what holds of each control of a framework
+  afterlab scan --demo --format html -o report.html     one page to look through in a browser
   afterlab scan --severity high --format json -o report.json")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -68,12 +70,15 @@ enum Format {
     Table,
     /// For programs; described by schemas/report-v1.json
     Json,
+    /// For a browser: one page with charts, filters, commands and the notes, which loads nothing
+    Html,
 }
 
 /// Columns of a table that goes to a file.
 const FILE_WIDTH: u16 = 120;
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    args.refuse_html_on_screen()?;
     let config = args.config.read()?;
     let rules = args.select.rules()?;
     let target = Target::open(args.output.as_deref())?;
@@ -94,14 +99,27 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         // Colours are for terminals: a file gets none.
         Format::Table => write!(out, "{}", strip_str(&args.table(&report, FILE_WIDTH))),
         Format::Json => json::write(&report, out),
+        Format::Html => html::write(&report, today(), out),
     })?;
     Ok(args.exit(&report))
 }
 
+fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 impl Args {
     fn table(&self, report: &Report<'_>, width: u16) -> String {
-        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        table::write(report, table::Options { width, fix: self.fix, explain: self.explain, today })
+        table::write(report, table::Options { width, fix: self.fix, explain: self.explain, today: today() })
+    }
+
+    /// A page is for a browser: nobody reads a megabyte of it on a terminal. `-o -` prints it all the same.
+    fn refuse_html_on_screen(&self) -> Result<(), CliError> {
+        if self.format == Format::Html && self.output.is_none() && std::io::stdout().is_terminal() {
+            return Err(CliError::new("an HTML report is for a browser, not for a terminal")
+                .help("write it to a file (-o report.html), or print it all the same (-o -)"));
+        }
+        Ok(())
     }
 
     fn exit(&self, report: &Report<'_>) -> Exit {

@@ -5,6 +5,7 @@ pub mod controls;
 pub mod diff;
 mod explain;
 mod gaps;
+pub mod html;
 pub mod json;
 pub mod lint;
 mod shared_costs;

@@ -224,7 +224,8 @@ fn gap_cell(gap: &GapGroup) -> String {
     format!("{subject} {}{calls}: {}{about}", gap.kind.describe(), printable(&gap.message))
 }
 
-fn advice(gap: &GapGroup) -> String {
+/// What closes a gap, in a few words.
+pub(super) fn advice(gap: &GapGroup) -> String {
     use crate::inventory::GapKind;
     match (&gap.iam_action, gap.kind) {
         (Some(action), _) => format!("allow {action}"),

@@ -12,6 +12,7 @@ mod families;
 mod faults;
 mod files;
 mod fuzz;
+mod html;
 mod lab;
 mod leftovers;
 mod notes;
