@@ -112,6 +112,35 @@ fn it_goes_to_standard_output_where_that_is_no_terminal() {
     assert!(run.stderr.is_empty(), "{}", run.stderr);
 }
 
+/// Runs a program with a terminal as its standard output; prints its exit code and what it wrote.
+const ON_A_TERMINAL: &str = "
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+written = b''
+try:
+    while part := os.read(terminal, 65536):
+        written += part
+except OSError:
+    pass
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), written.decode())
+";
+
+#[test]
+fn a_terminal_is_spared_the_page_unless_it_is_asked_for() {
+    let on_a_terminal = |args: &[&str]| {
+        let mut command = std::process::Command::new("python3");
+        command.args(["-c", ON_A_TERMINAL, env!("CARGO_BIN_EXE_afterlab"), "scan", "--demo", "--format", "html"]);
+        command.args(args);
+        Run::of(command).stdout
+    };
+    let refused = on_a_terminal(&[]);
+    assert!(refused.starts_with("2 error: an HTML report is for a browser"), "{refused}");
+    assert!(refused.contains("-o report.html") && !refused.contains("<html"), "{refused}");
+    assert!(on_a_terminal(&["-o", "-"]).starts_with("1 <!DOCTYPE html>"));
+}
+
 #[test]
 fn a_control_does_not_hold_by_some_of_its_rules() {
     // Control 1.5 of CIS has two rules, and 1.4 has only the other kind: what did not run has not passed.
