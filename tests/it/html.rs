@@ -29,7 +29,7 @@ impl Page {
         Self::of(&["--demo"])
     }
 
-    /// Volumes whose names would like to be more than names: three findings each, and all else unread.
+    /// Volumes whose names would like to be more than names: three findings each, a rule that breaks, and all else unread.
     fn of_volumes(number: usize) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let snapshot = folder.path().join("snapshot.json");
@@ -64,10 +64,13 @@ fn volumes(number: usize) -> Value {
             }
         })
     };
+    // A policy that is none, of which a rule can only say that it broke.
+    let bucket = json!({ "Name": "lab-data", "BucketRegion": "us-east-1", "Policy": "{" });
     json!({
         "afterlab_snapshot": 1,
         "account": { "Id": "111122223333" },
         "collected_at": "2026-11-22T12:00:00Z",
+        "s3": { "Buckets": [bucket] },
         "resources": { "AWS::EC2::Volume": (0..number).map(volume).collect::<Vec<_>>() }
     })
 }
@@ -86,7 +89,7 @@ fn it_holds_what_the_json_report_holds() {
         assert!(page.contains(&id), "{finding:#}");
     }
     let rows = |status: &str| page.matches(&format!("<li id=\"{status}-")).count();
-    assert!(count("findings") > 0 && count("unknown") > 0);
+    assert!(count("findings") > 0 && count("unknown") > 0 && count("errors") > 0);
     assert_eq!((rows("fail"), rows("unknown"), rows("error")), (count("findings"), count("unknown"), count("errors")));
 }
 
