@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -75,6 +75,12 @@ impl OutputArgs {
         if let [first, second, ..] = terminal.as_slice() {
             let what = format!("two reports for standard output: {} and {}", first.name(), second.name());
             return Err(CliError::new(what).help("give one of them a file: --output FORMAT=FILE"));
+        }
+        // A page is for a browser: nobody reads a megabyte of it on a terminal. `-o -` prints it all the same.
+        let asked_for = wanted.iter().any(|wanted| wanted.path == Path::new("-"));
+        if terminal.contains(&Format::Html) && !asked_for && io::stdout().is_terminal() {
+            return Err(CliError::new("an HTML report is for a browser, not for a terminal")
+                .help("write it to a file (-o report.html), or print it all the same (-o -)"));
         }
         refuse_twice(&files)?;
         let open = |(format, path): (Format, &Path)| Ok((format, OutFile::open(path)?));

@@ -20,6 +20,7 @@ Examples:
   afterlab scan --endpoint-url http://127.0.0.1:5000    an emulator
   afterlab scan --snapshot lab.json --rule 's3-*'       judge what was saved before
   afterlab scan --framework cis-5.0                     what holds of each control of a framework
+  afterlab scan --demo -o report.html                   one page to look through in a browser
   afterlab scan --severity high -o report.json          the form is told by the file's ending
   afterlab scan --format table -o json=report.json -o sarif=report.sarif -o csv=report.csv")]
 pub(super) struct Args {

@@ -17,13 +17,16 @@ pub(super) fn lines(finding: &Finding, today: Date) -> Vec<String> {
     let mut lines: Vec<String> =
         evidence.map(|evidence| printable(&format!("  {}: {}", evidence.property, value(&evidence.value)))).collect();
     if let Some(cost) = &finding.problem.cost {
-        lines.extend(
-            cost.basis.iter().flat_map(|line| [printable(&product(line)), printable(&origin(&line.price, today))]),
-        );
-        lines.push(sum(cost));
+        lines.extend(cost_lines(cost, today));
     }
     lines.push(format!("  fingerprint: {}", finding.fingerprint));
     lines
+}
+
+/// The lines of a cost: each part with the origin of its price, and the sum.
+pub(super) fn cost_lines(cost: &Estimate, today: Date) -> Vec<String> {
+    let parts = cost.basis.iter().flat_map(|line| [printable(&product(line)), printable(&origin(&line.price, today))]);
+    parts.chain([sum(cost)]).collect()
 }
 
 fn product(line: &CostLine) -> String {

@@ -7,7 +7,7 @@ use anstream::adapter::strip_str;
 use clap::ValueEnum;
 use jiff::civil::Date;
 
-use super::{Report, asff, csv, json, junit, markdown, ocsf, sarif, table};
+use super::{Report, asff, csv, html, json, junit, markdown, ocsf, sarif, table};
 use crate::rule::Severity;
 
 /// The form of a report.
@@ -15,6 +15,8 @@ use crate::rule::Severity;
 pub enum Format {
     /// For people
     Table,
+    /// For a browser: one page with charts, filters, commands and the notes, which loads nothing
+    Html,
     /// For programs; described by schemas/report-v1.json
     Json,
     /// For programs, one finding, unknown, error or gap a line; described by schemas/report-lines-v1.json
@@ -55,6 +57,7 @@ impl Format {
     fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Table => &[".txt"],
+            Self::Html => &[".html", ".htm"],
             Self::Json => &[".json"],
             Self::Ndjson => &[".ndjson", ".jsonl"],
             Self::Csv => &[".csv"],
@@ -91,6 +94,7 @@ impl Format {
 pub fn write(report: &Report<'_>, format: Format, options: Options, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Table => write_table(report, options, out),
+        Format::Html => html::write(report, options.today, out),
         Format::Json => json::write(report, out),
         Format::Ndjson => json::lines::write(report, out),
         Format::Csv => csv::write(report, out),

@@ -8,6 +8,7 @@ pub mod diff;
 mod explain;
 pub mod format;
 mod gaps;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod lint;

@@ -16,6 +16,7 @@ mod files;
 mod formats;
 mod fuzz;
 mod guide;
+mod html;
 mod lab;
 mod leftovers;
 mod notes;

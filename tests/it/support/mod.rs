@@ -1,5 +1,6 @@
 //! What the tests share: the binary in a clean environment, the emulator, and a proxy that misbehaves on demand.
 
+pub mod browser;
 pub mod emulator;
 pub mod proxy;
 pub mod python;
