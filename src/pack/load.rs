@@ -6,13 +6,14 @@ use serde_json::{Map, Value, json};
 use toml::Spanned;
 
 use super::expression::{Expression, Template};
-use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, RelatedTable, RuleTable};
+use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, ParamTable, RelatedTable, RuleTable};
 use super::{
-    Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, Related, RelatedType, ResourceType, Tags, core_types,
+    Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, ParsedText, Related, RelatedType, ResourceType, Tags,
+    core_types,
 };
 use crate::aws::api::is_read;
 use crate::inventory::Region;
-use crate::rule::{Check, Example, Need, Operation, Rule};
+use crate::rule::{Check, Example, Need, Operation, Param, Rule};
 
 /// What is wrong with a pack.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -139,6 +140,11 @@ impl Loader<'_> {
         })
     }
 
+    fn parsed(&self, (member, kept): (&String, &Vec<Spanned<String>>)) -> Result<ParsedText, PackError> {
+        let kept = kept.iter().map(|path| self.path(path)).collect::<Result<_, _>>()?;
+        Ok(ParsedText { member: member.clone(), kept })
+    }
+
     fn region(&self, name: &Spanned<String>) -> Result<Region, PackError> {
         name.get_ref().parse().map_err(|why| self.at(name, why))
     }
@@ -195,6 +201,7 @@ impl Loader<'_> {
             arn: table.arn.as_ref().map(|text| self.template(text)).transpose()?,
             created: self.optional(table.created.as_ref())?,
             keep: self.optional(table.keep.as_ref())?,
+            parsed: table.parsed.iter().map(|entry| self.parsed(entry)).collect::<Result<_, _>>()?,
             omit: table.omit.clone(),
             keys_only: table.keys_only.iter().map(|path| self.path(path)).collect::<Result<_, _>>()?,
             operations: &[],
@@ -268,6 +275,10 @@ impl Loader<'_> {
             monthly_usd: table.example.iter().map(|example| example.monthly_usd).collect(),
         };
         logic.note_reads().map_err(|why| self.at(&table.id, why))?;
+        if logic.reads_use && !logic.related.is_empty() {
+            let why = "`used` is asked before other resources are at hand: a rule has it or `related`, not both";
+            return Err(self.at(&table.id, why));
+        }
         let examples = table.example.iter().enumerate();
         let examples = examples.map(|(place, example)| self.example(&logic, place, example));
         let examples = keep_all(examples.collect::<Result<Vec<_>, _>>()?);
@@ -290,10 +301,26 @@ impl Loader<'_> {
             ),
             since: keep(table.since.as_str()),
             opt_in: table.opt_in.as_deref().map(keep),
+            params: keep_all(
+                table.params.iter().map(|(name, param)| self.param(name, param)).collect::<Result<_, _>>()?,
+            ),
             check: Check::Pack(Box::leak(Box::new(logic))),
             examples,
         };
         Ok(Box::leak(Box::new(rule)))
+    }
+
+    fn param(&self, name: &str, table: &Spanned<ParamTable>) -> Result<Param, PackError> {
+        let ParamTable { default, unit, min, max, about } = table.get_ref();
+        let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if !is_name || super::OTHER_KEYS.contains(&name) {
+            return Err(self.at(table, format!("{name:?} cannot name a parameter; they look like max_age_days")));
+        }
+        if !(min..=max).contains(&default) {
+            return Err(self.at(table, format!("the default of {name} is {default}, which is not from {min} to {max}")));
+        }
+        Ok(Param::new(keep(name), keep(unit.as_str()), (*default, *min, *max), keep(about.as_str())))
     }
 
     /// An example as the fragment of a snapshot that the rule is run on.
