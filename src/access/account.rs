@@ -66,6 +66,14 @@ impl<'a> AccountView<'a> {
         Self { inventory, holders: users }
     }
 
+    /// Which lists of principals and policies are not whole: `users`, `roles`.
+    #[must_use]
+    pub fn unread_lists(&self) -> Vec<&'static str> {
+        let iam = &self.inventory.iam;
+        let gaps = [("users", iam.users.missing()), ("groups", iam.groups.missing()), ("roles", iam.roles.missing())];
+        gaps.into_iter().filter_map(|(name, gap)| gap.map(|_| name)).collect()
+    }
+
     /// The holder of this ARN or name (`role/lab`; `lab` where only one has it; a path before the name is left out).
     ///
     /// # Errors

@@ -6,9 +6,11 @@ use super::account::named;
 use super::{AccountView, Holder};
 use crate::inventory::Known;
 use crate::policy::Document;
+use crate::policy::catalogue::Catalogue;
 use crate::policy::eval::{Caller, Circumstances, Context, Decision, Named, Policies, Request, decide, decides_alone};
 use crate::policy::kind::RESOURCE_TYPES;
 use crate::policy::matching::fields;
+use crate::policy::model::{Effect, Principal};
 use crate::policy::trust::account_of;
 
 /// What is asked.
@@ -64,75 +66,178 @@ enum OfResource<'a> {
 /// Whether a principal of the account may do something.
 #[must_use]
 pub fn ask(account: &AccountView<'_>, holder: &Holder<'_>, question: &Question, given: &Given<'_>) -> Answer {
-    let mut context = question.context.clone();
-    holder.set_context(&mut context);
-    let mut answer = decide_for(account, holder.caller(), &holder.policies, question, context, given);
-    answer.principal.clone_from(&holder.name);
-    answer
+    Asked::of(account, question, given).for_holder(holder)
 }
 
-/// Every user and role of the account, each with what came out for it.
+/// Whether somebody may do something who is no user and no role of the account: a session of one of its roles, its root
+/// user, a service, another account, anybody. None for a user or a role that the account would have and was not read.
+#[must_use]
+pub fn ask_outsider(
+    account: &AccountView<'_>,
+    caller: &Caller,
+    question: &Question,
+    given: &Given<'_>,
+) -> Option<Answer> {
+    Asked::of(account, question, given).for_outsider(caller)
+}
+
+/// Every user and role of the account, and everybody else whom the resource's policy names, each with what came out.
 #[must_use]
 pub fn who(account: &AccountView<'_>, question: &Question, given: &Given<'_>) -> Vec<Answer> {
-    account.holders.iter().map(|holder| ask(account, holder, question, given)).collect()
+    let asked = Asked::of(account, question, given);
+    let holders = account.holders.iter().map(|holder| asked.for_holder(holder));
+    let others = asked.others();
+    holders.chain(others.iter().filter_map(|caller| asked.for_outsider(caller))).collect()
 }
 
-fn decide_for(
-    account: &AccountView<'_>,
-    caller: Caller,
-    own: &Policies<'_>,
-    question: &Question,
-    context: Context,
-    given: &Given<'_>,
-) -> Answer {
-    let own_account = account.inventory.account.id.as_str();
-    let mut assumptions = Vec::new();
-    let is_pattern = question.resource.contains(['*', '?']);
-    let of_resource = match &given.resource_policy {
-        Some(Some(policy)) => OfResource::Read(policy.clone()),
-        Some(None) => OfResource::None,
-        None => of_resource(account, &question.action, &question.resource),
-    };
-    let resource = match &of_resource {
-        OfResource::None => None,
-        OfResource::Read(named) => Some(named.clone()),
-        OfResource::Owned(name, document) => Some(Named::read(name.as_str(), document)),
-        OfResource::Unread(why) => Some(Named::unread("policy of the resource", why)),
-    };
-    if given.resource_policy.is_none() && is_pattern {
-        assumptions.push("no policy of a single resource is looked at, as the question is about a pattern".to_owned());
+/// A question with all that is the same for every caller.
+struct Asked<'q, 'a> {
+    account: &'q AccountView<'a>,
+    question: &'q Question,
+    given: &'q Given<'q>,
+    of_resource: OfResource<'q>,
+    resource_account: Option<String>,
+    is_pattern: bool,
+    assumptions: Vec<String>,
+}
+
+impl<'q, 'a: 'q> Asked<'q, 'a> {
+    fn of(account: &'q AccountView<'a>, question: &'q Question, given: &'q Given<'q>) -> Self {
+        let is_pattern = question.resource.contains(['*', '?']) && !is_the_resource(question);
+        let of_resource = match &given.resource_policy {
+            Some(Some(policy)) => OfResource::Read(policy.clone()),
+            Some(None) => OfResource::None,
+            None => of_resource(account, &question.action, &question.resource),
+        };
+        let resource_account = given.resource_account.clone().or(account_of(&question.resource).map(str::to_owned));
+        let mut assumptions = Vec::new();
+        if given.resource_policy.is_none() && is_pattern {
+            assumptions.push("no resource has a policy of its own (the question is about many)".to_owned());
+        }
+        if given.scps.is_empty() && given.rcps.is_empty() {
+            assumptions.push("no policy of an organization limits it".to_owned());
+        }
+        if resource_account.is_none() && fields(&question.resource).is_some() {
+            let own = &account.inventory.account.id;
+            assumptions.push(format!("the resource belongs to account {own} (its ARN names none)"));
+        }
+        Self { account, question, given, of_resource, resource_account, is_pattern, assumptions }
     }
-    if given.scps.is_empty() && given.rcps.is_empty() {
-        assumptions
-            .push("no service or resource control policy of an organization was given, and none limits".to_owned());
+
+    fn for_holder(&self, holder: &Holder<'_>) -> Answer {
+        let mut context = self.question.context.clone();
+        holder.set_context(&mut context);
+        self.decide(holder.name.clone(), holder.caller(), &holder.policies, context)
     }
-    let of_arn = account_of(&question.resource).map(str::to_owned);
-    let resource_account = given.resource_account.clone().or(of_arn);
-    if resource_account.is_none() && fields(&question.resource).is_some() {
-        assumptions.push(format!("the resource belongs to account {own_account}, as its ARN names none"));
+
+    fn for_outsider(&self, caller: &Caller) -> Option<Answer> {
+        let own_account = self.account.inventory.account.id.as_str();
+        let name = called(caller);
+        let context = self.question.context.clone();
+        let is_own = caller.account() == Some(own_account);
+        match caller {
+            Caller::Session { arn, .. } if is_own => {
+                let is_its_role =
+                    |own: &&Holder<'_>| own.role().is_some_and(|r| Some(r.role_name.as_str()) == caller.role_name());
+                let holder = self.account.holders.iter().find(is_its_role)?;
+                let session = Caller::Session { arn: arn.clone(), role: Some(holder.arn.to_owned()) };
+                let mut context = context;
+                holder.set_context(&mut context);
+                Some(self.decide(name, session, &holder.policies, context))
+            }
+            Caller::User(_) | Caller::Role(_) | Caller::FederatedUser(_) if is_own => None,
+            Caller::User(_) | Caller::Role(_) | Caller::Session { .. } | Caller::FederatedUser(_) => {
+                let why = format!("the policies of {name} were not read, as it is of another account");
+                let identity = vec![Named::unread(format!("policies of {name}"), why)];
+                Some(self.decide(name, caller.clone(), &Policies { identity, ..Policies::default() }, context))
+            }
+            _ => Some(self.decide(name, caller.clone(), &Policies::default(), context)),
+        }
     }
-    let request =
-        Request { principal: caller, action: question.action.clone(), resource: question.resource.clone(), context }
+
+    /// Whom the resource's policy names that the account's list of holders lacks.
+    fn others(&self) -> Vec<Caller> {
+        let document: &Document = match &self.of_resource {
+            OfResource::Read(Named { document: Ok(document), .. }) => *document,
+            OfResource::Owned(_, document) => document,
+            _ => return Vec::new(),
+        };
+        let principals = document.with_effect(Effect::Allow).filter_map(|(_, own)| own.principal.as_ref());
+        let mut callers = Vec::new();
+        for element in principals {
+            if element.negated {
+                callers.push(Caller::Anonymous);
+                continue;
+            }
+            callers.extend(element.principals.iter().filter_map(|own| match own {
+                Principal::Everyone => Some(Caller::Anonymous),
+                Principal::Service(name) => Some(Caller::Service(name.clone())),
+                Principal::Federated(name) => Some(Caller::Federated(name.clone())),
+                Principal::CanonicalUser(id) => Some(Caller::CanonicalUser(id.clone())),
+                Principal::Aws(name) => Caller::parse(name).ok(),
+            }));
+        }
+        let own_account = self.account.inventory.account.id.as_str();
+        callers.retain(|caller| caller.account() != Some(own_account) || matches!(caller, Caller::Session { .. }));
+        callers.sort();
+        callers.dedup();
+        callers
+    }
+
+    fn decide(&self, principal: String, caller: Caller, own: &Policies<'_>, context: Context) -> Answer {
+        let Question { action, resource, .. } = self.question;
+        let own_account = self.account.inventory.account.id.as_str();
+        let mut request = Request { principal: caller, action: action.clone(), resource: resource.clone(), context }
             .with_derived_keys();
-    let mut request = request;
-    request.context.set_if_not_given("aws:ResourceAccount", resource_account.as_deref().unwrap_or(own_account));
-    let policies = Policies {
-        identity: own.identity.clone(),
-        boundary: own.boundary.clone(),
-        session: given.session.clone(),
-        resource,
-        scps: given.scps.clone(),
-        rcps: given.rcps.clone(),
-        endpoint: None,
-    };
-    let circumstances = Circumstances {
-        resource_account,
-        resource_decides: !is_pattern && decides_alone(&question.action, &question.resource),
-        resource_is_pattern: is_pattern,
-        ..Circumstances::default()
-    };
-    let principal = request.principal.to_string();
-    Answer { principal, decision: decide(&request, &policies, &circumstances), assumptions }
+        request
+            .context
+            .set_if_not_given("aws:ResourceAccount", self.resource_account.as_deref().unwrap_or(own_account));
+        let policies = Policies {
+            identity: own.identity.clone(),
+            boundary: own.boundary.clone(),
+            session: self.given.session.clone(),
+            resource: self.of_resource.named(),
+            scps: self.given.scps.clone(),
+            rcps: self.given.rcps.clone(),
+            endpoint: None,
+        };
+        let circumstances = Circumstances {
+            resource_account: Some(self.resource_account.clone().unwrap_or_else(|| own_account.to_owned())),
+            resource_decides: !self.is_pattern && decides_alone(action, resource),
+            resource_is_pattern: self.is_pattern,
+            ..Circumstances::default()
+        };
+        Answer {
+            principal,
+            decision: decide(&request, &policies, &circumstances),
+            assumptions: self.assumptions.clone(),
+        }
+    }
+}
+
+impl OfResource<'_> {
+    fn named(&self) -> Option<Named<'_>> {
+        match self {
+            Self::None => None,
+            Self::Read(named) => Some(named.clone()),
+            Self::Owned(name, document) => Some(Named::read(name.as_str(), document)),
+            Self::Unread(why) => Some(Named::unread("the resource's policy", why)),
+        }
+    }
+}
+
+/// What people call a caller.
+fn called(caller: &Caller) -> String {
+    match caller {
+        Caller::Root(account) => format!("account {account}"),
+        other => other.to_string(),
+    }
+}
+
+/// Whether `*` is the resource itself, as the action knows none, and no pattern.
+fn is_the_resource(question: &Question) -> bool {
+    let known = Catalogue::embedded().action(&question.action);
+    question.resource == "*" && known.is_some_and(|(_, action)| action.resource_types().next().is_none())
 }
 
 /// The policy of the resource that a request is about.

@@ -1,12 +1,10 @@
 //! Who can do what in an account, by all policies that were read of it.
 //!
 //! [`Holder`]s are the account's users and roles with the policies that bear on them; [`ask`] puts one request through
-//! the evaluator; [`graph`] is who can become whom; [`shrink`] proposes less. A policy that was not read stays a doubt.
+//! the evaluator. A policy that was not read stays a doubt.
 
 mod account;
 mod ask;
-pub mod graph;
-pub mod shrink;
 
 pub use account::{AccountView, Holder, HolderKind, NotAHolder};
-pub use ask::{Answer, Given, Question, ask, who};
+pub use ask::{Answer, Given, Question, ask, ask_outsider, who};

@@ -9,7 +9,7 @@ use super::output::{Target, mention, say};
 use super::select::SelectArgs;
 use super::{CliError, Exit};
 use crate::inventory::{Inventory, snapshot};
-use crate::rule::NeedSet;
+use crate::rule::{Need, NeedSet};
 use crate::text::count;
 
 /// Save what can be read of an account, to judge it later without credentials
@@ -38,7 +38,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let needs = NeedSet::of_rules(&args.select.rules()?);
+    // No rule needs the texts of AWS's own policies, but `policy can` does.
+    let needs = NeedSet::of_rules(&args.select.rules()?).with(Need::IamAwsPolicies);
     // Opened only to find out early whether it could be.
     drop(Target::open(Some(&args.output))?);
     let live = args.live.read(needs)?;

@@ -45,6 +45,11 @@ pub(super) struct Source {
 impl SourceArgs {
     /// Reads what the rules need.
     pub(super) fn read(&self, rules: &[&'static Rule]) -> Result<Source, CliError> {
+        self.read_needs(NeedSet::of_rules(rules))
+    }
+
+    /// Reads these needs.
+    pub(super) fn read_needs(&self, needs: NeedSet) -> Result<Source, CliError> {
         if self.demo {
             let inventory = snapshot::demo().map_err(|error| CliError::new(format!("the demo account: {error}")))?;
             return Ok(self.saved(inventory, "the embedded demo account".to_owned()));
@@ -56,7 +61,6 @@ impl SourceArgs {
             })?;
             return Ok(self.saved(inventory, format!("the snapshot {}", path.display())));
         }
-        let needs = NeedSet::of_rules(rules);
         let needs = if self.from_config { needs.with(Need::RecordedResources) } else { needs };
         let LiveInventory { inventory, requests, stopped, source } = self.live.read(needs)?;
         let name = match (self.from_config, inventory.recorded.len()) {

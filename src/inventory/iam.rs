@@ -33,7 +33,8 @@ pub struct Iam {
     /// Roles with their trust and policies.
     #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
     pub roles: Listing<Role>,
-    /// The account's own managed policies, and those of AWS that serve as a permissions boundary.
+    /// The account's own managed policies, and those of AWS that serve as a permissions boundary or are attached, where
+    /// their texts were asked for.
     #[serde(default = "Listing::unread", skip_serializing_if = "Listing::is_unread")]
     pub policies: Listing<ManagedPolicy>,
     /// `iam:ListServerCertificates`.

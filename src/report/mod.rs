@@ -1,5 +1,6 @@
 //! Reports: what came of a scan, and one file a format.
 
+pub mod access;
 pub mod asff;
 pub mod cleanup;
 pub mod controls;

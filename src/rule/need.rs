@@ -18,6 +18,8 @@ pub enum Need {
     AccountRegions,
     /// Users, groups, roles and the account's own policies.
     IamPrincipals,
+    /// The texts of AWS's own policies that are attached to somebody; no rule needs them, questions about access do.
+    IamAwsPolicies,
     /// What the credential report says of every user and of the root user.
     IamCredentials,
     /// What the account summary says about the root user.
@@ -82,6 +84,7 @@ impl Need {
         Self::AccountAlias,
         Self::AccountRegions,
         Self::IamPrincipals,
+        Self::IamAwsPolicies,
         Self::IamCredentials,
         Self::IamAccountSummary,
         Self::IamPasswordPolicy,
@@ -118,7 +121,7 @@ impl Need {
             Self::Resources(kind) => kind.operations,
             Self::AccountAlias => &[operation::LIST_ACCOUNT_ALIASES],
             Self::AccountRegions => &[operation::LIST_REGIONS],
-            Self::IamPrincipals => {
+            Self::IamPrincipals | Self::IamAwsPolicies => {
                 &[operation::GET_ACCOUNT_AUTHORIZATION_DETAILS, operation::GET_POLICY, operation::GET_POLICY_VERSION]
             }
             Self::IamCredentials => &[

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::access::{Given, Question};
+use crate::access::{AccountView, Given, NotAHolder, Question};
 use crate::cli::CliError;
 use crate::policy::Document;
 use crate::policy::catalogue::Catalogue;
@@ -73,8 +73,12 @@ impl QuestionArgs {
     pub(super) fn question(&self) -> Question {
         let mut context = Context::open();
         for (key, _) in &self.context {
-            let values: Vec<String> =
-                self.context.iter().filter(|(own, _)| own.eq_ignore_ascii_case(key)).map(|(_, value)| value.clone()).collect();
+            let values: Vec<String> = self
+                .context
+                .iter()
+                .filter(|(own, _)| own.eq_ignore_ascii_case(key))
+                .map(|(_, value)| value.clone())
+                .collect();
             let is_many = Catalogue::embedded().condition_key(key).is_some_and(|key| key.kind.many);
             match values.as_slice() {
                 [one] if !is_many => context.set_one(key, one),
@@ -118,13 +122,12 @@ impl QuestionArgs {
 impl PolicyFiles {
     /// What the evaluator is given.
     pub(super) fn given(&self) -> Given<'_> {
-        let level = |own: &'_ PolicyFile| vec![own.named()].into_iter().collect::<Vec<_>>();
         Given {
             resource_policy: self.resource.as_ref().map(|policy| policy.as_ref().map(PolicyFile::named)),
             resource_account: self.resource_account.clone(),
             session: self.session.iter().map(PolicyFile::named).collect(),
-            scps: self.scps.iter().map(|own| level(own)).collect(),
-            rcps: self.rcps.iter().map(|own| level(own)).collect(),
+            scps: self.scps.iter().map(|own| vec![own.named()]).collect(),
+            rcps: self.rcps.iter().map(|own| vec![own.named()]).collect(),
         }
     }
 }
@@ -140,8 +143,9 @@ impl PolicyFile {
             return Err(CliError::new(format!("{name}:{}:{} {}", at.line, at.column, error.message)));
         }
         let root = parsed.root.ok_or_else(|| CliError::new(format!("{name} is empty")))?;
-        let document = Document::from_value(&root.to_json())
-            .map_err(|error| CliError::new(format!("{name} is {error}")).help("`afterlab policy check` says what is wrong with it"))?;
+        let document = Document::from_value(&root.to_json()).map_err(|error| {
+            CliError::new(format!("{name} is {error}")).help("`afterlab policy check` says what is wrong with it")
+        })?;
         let outline = Outline::of(&root);
         let lines = outline.statements.iter().map(|own| lines.position(own.node.span.start).line).collect();
         Ok(Self { name, document, lines })
@@ -152,9 +156,21 @@ impl PolicyFile {
     }
 }
 
+/// The error for a name that no user and no role has.
+pub(super) fn no_such_principal(account: &AccountView<'_>, unknown: NotAHolder) -> CliError {
+    let error = CliError::new(unknown.to_string());
+    match (unknown.closest, account.unread_lists().as_slice()) {
+        (Some(closest), _) => error.help(format!("did you mean {closest}?")),
+        (None, []) => error.help("name it like role/lab or user/ann, or by its ARN"),
+        (None, unread) => error.help(format!("not all {} were read; it may be one of them", unread.join(" and "))),
+    }
+}
+
 fn action(text: &str) -> Result<String, String> {
     if text.contains(['*', '?']) {
-        return Err("a request has one action; `afterlab policy actions PATTERN` lists what a pattern matches".to_owned());
+        return Err(
+            "a request has one action; `afterlab policy actions PATTERN` lists what a pattern matches".to_owned()
+        );
     }
     match text.split_once(':') {
         Some((service, name)) if !service.is_empty() && !name.is_empty() => Ok(text.to_owned()),

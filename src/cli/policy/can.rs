@@ -3,7 +3,7 @@
 use clap::{Parser, ValueEnum};
 
 use super::access::QuestionArgs;
-use crate::access::{AccountView, Answer, ask, ask_outsider, who};
+use crate::access::{self, AccountView, Answer};
 use crate::cli::output::print;
 use crate::cli::source::SourceArgs;
 use crate::cli::{CliError, Exit};
@@ -81,17 +81,13 @@ pub(super) fn can(args: &CanArgs) -> Result<Exit, CliError> {
     let account = AccountView::of(&source.inventory);
     let (question, given) = (args.question.question(), files.given());
     let answer = match account.find(&args.principal) {
-        Ok(holder) => ask(&account, holder, &question, &given),
-        Err(unknown) => match Caller::parse(&args.principal) {
-            Ok(caller) => ask_outsider(&account, &caller, &question, &given),
-            Err(_) => {
-                let error = CliError::new(unknown.to_string());
-                return Err(match unknown.closest {
-                    Some(closest) => error.help(format!("did you mean {closest}?")),
-                    None => error.help("name it like role/lab or user/ann, or by its ARN"),
-                });
-            }
-        },
+        Ok(holder) => access::ask(&account, holder, &question, &given),
+        Err(unknown) => {
+            let caller = Caller::parse(&args.principal).ok();
+            caller
+                .and_then(|caller| access::ask_outsider(&account, &caller, &question, &given))
+                .ok_or_else(|| super::access::no_such_principal(&account, unknown))?
+        }
     };
     show(std::slice::from_ref(&answer), &args.question, args.format, |_| answer_table(&answer, &question))?;
     Ok(match answer.decision.verdict {
@@ -101,23 +97,28 @@ pub(super) fn can(args: &CanArgs) -> Result<Exit, CliError> {
     })
 }
 
-pub(super) fn run_who(args: &WhoArgs) -> Result<Exit, CliError> {
+pub(super) fn who(args: &WhoArgs) -> Result<Exit, CliError> {
     let files = args.question.files()?;
     let source = args.source.read_needs(needs(&args.question))?;
     let account = AccountView::of(&source.inventory);
     let (question, given) = (args.question.question(), files.given());
-    let answers = who(&account, &question, &given);
-    show(&answers, &args.question, args.format, |answers| answers_table(answers, &question))?;
-    let unread = super::unread_principals(&source.inventory);
+    let answers = access::who(&account, &question, &given);
+    let unread = account.unread_lists();
+    show(&answers, &args.question, args.format, |answers| answers_table(answers, &question, &unread))?;
     let is_open = !unread.is_empty() || answers.iter().any(|own| matches!(own.decision.verdict, Verdict::Unknown(_)));
     Ok(if is_open && !args.allow_gaps { Exit::Failed } else { Exit::Clean })
 }
 
 /// What must be read for a question.
 fn needs(question: &QuestionArgs) -> NeedSet {
-    let functions = registry::find_type("AWS::Lambda::Function").filter(|_| question.is_about_functions());
+    let functions =
+        registry::types().filter(|kind| kind.name == "AWS::Lambda::Function" && question.is_about_functions());
     let bucket = question.is_about_s3().then_some(Need::BucketPolicy);
-    [Need::IamPrincipals, Need::IamAwsPolicies].into_iter().chain(bucket).chain(functions.map(Need::Resources)).collect()
+    [Need::IamPrincipals, Need::IamAwsPolicies]
+        .into_iter()
+        .chain(bucket)
+        .chain(functions.map(Need::Resources))
+        .collect()
 }
 
 fn show(

@@ -1,6 +1,8 @@
 //! `afterlab policy`: everything about the text of IAM policies, offline.
 
+mod access;
 mod actions;
+mod can;
 mod catalogue;
 mod changes;
 mod check;
@@ -33,6 +35,10 @@ enum PolicyCommand {
     Actions(actions::Args),
     /// Show a policy with its wildcard actions written out
     Expand(expand::Args),
+    /// Say whether a principal may do something, and by which statements
+    Can(Box<can::CanArgs>),
+    /// Say who may do something
+    Who(Box<can::WhoArgs>),
     /// Say what the built-in facts about IAM are, and of when
     Catalogue,
     /// List the lints
@@ -45,6 +51,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         PolicyCommand::Fmt(args) => fmt::run(args),
         PolicyCommand::Actions(args) => actions::run(args),
         PolicyCommand::Expand(args) => expand::run(args),
+        PolicyCommand::Can(args) => can::can(args),
+        PolicyCommand::Who(args) => can::who(args),
         PolicyCommand::Catalogue => catalogue::run(),
         PolicyCommand::Lints => lints::run(),
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_iam::types as sdk;
+use futures_util::{StreamExt, stream};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use crate::aws::Failure;
 use crate::inventory::iam::{AttachedPolicy, Group, InlinePolicy, ManagedPolicy, PolicyVersion, Role, User};
 use crate::inventory::{GapId, Known, Listing, Tag};
 use crate::policy::PolicyDocument;
-use crate::rule::operation;
+use crate::rule::{Need, operation};
 use crate::time::timestamp;
 
 /// Items a page: large enough for few calls, small enough for little memory. AWS takes 1 to 1,000.
@@ -52,7 +53,8 @@ impl Read {
 }
 
 impl Collector<'_> {
-    /// All principals and the account's own policies, and the AWS managed policies that serve as boundaries.
+    /// All principals and the account's own policies, and the AWS managed policies that serve as boundaries or, where
+    /// that is asked for, are attached.
     pub(super) async fn principals(&self) -> Principals {
         let mut read = Read::default();
         if !self.needs_principals() {
@@ -61,7 +63,7 @@ impl Collector<'_> {
         let failure = self.authorization_details(&mut read).await.err();
         let missing =
             failure.map(|failure| self.gap(operation::GET_ACCOUNT_AUTHORIZATION_DETAILS, About::default(), &failure));
-        self.boundary_policies(&mut read).await;
+        self.aws_managed_policies(&mut read).await;
         read.listings(missing)
     }
 
@@ -94,17 +96,30 @@ impl Collector<'_> {
         }
     }
 
-    /// Boundaries made of AWS managed policies, which the pages above leave out: two calls for each distinct one.
-    async fn boundary_policies(&self, read: &mut Read) {
-        let boundaries = read.users.iter().filter_map(|user| user.permissions_boundary.clone());
-        let boundaries = boundaries.chain(read.roles.iter().filter_map(|role| role.permissions_boundary.clone()));
+    /// AWS managed policies, which the pages above leave out: two calls for each distinct one.
+    async fn aws_managed_policies(&self, read: &mut Read) {
+        let boundaries = read.users.iter().filter_map(|user| user.permissions_boundary.as_ref());
+        let boundaries = boundaries.chain(read.roles.iter().filter_map(|role| role.permissions_boundary.as_ref()));
+        let users = read.users.iter().map(|user| &user.attached_managed_policies);
+        let attached = users
+            .chain(read.groups.iter().map(|group| &group.attached_managed_policies))
+            .chain(read.roles.iter().map(|role| &role.attached_managed_policies))
+            .flatten()
+            .map(|attached| &attached.policy_arn)
+            .filter(|arn| arn.contains(":iam::aws:policy/") && self.options.needs.contains(Need::IamAwsPolicies));
         let known: BTreeSet<&str> = read.policies.iter().map(|policy| policy.arn.as_str()).collect();
-        let unread: BTreeSet<String> = boundaries.filter(|arn| !known.contains(arn.as_str())).collect();
-        for arn in unread {
-            if let Known::Value(policy) = self.aws_managed_policy(&arn).await {
-                read.policies.push(policy);
-            }
-        }
+        let unread: BTreeSet<&String> =
+            boundaries.chain(attached).filter(|arn| !known.contains(arn.as_str())).collect();
+        let policies: Vec<_> = stream::iter(unread)
+            .map(|arn| self.aws_managed_policy(arn))
+            .buffered(self.options.concurrency)
+            .filter_map(async |policy| match policy {
+                Known::Value(policy) => Some(policy),
+                Known::Gap(_) => None,
+            })
+            .collect()
+            .await;
+        read.policies.extend(policies);
     }
 
     async fn aws_managed_policy(&self, arn: &str) -> Known<ManagedPolicy> {

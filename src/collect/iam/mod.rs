@@ -44,6 +44,7 @@ impl Collector<'_> {
     fn needs_principals(&self) -> bool {
         self.options.needs.contains_any(&[
             Need::IamPrincipals,
+            Need::IamAwsPolicies,
             Need::IamCredentials,
             Need::IamRoleServicesLastAccessed,
             Need::IamUserServicesLastAccessed,

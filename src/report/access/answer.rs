@@ -36,9 +36,10 @@ pub fn answer_table(answer: &Answer, question: &Question) -> String {
     text
 }
 
-/// Who can, who may, and about whom nothing can be said; those who cannot are only counted.
+/// Who can, and about whom nothing can be said; those who cannot are only counted. `unread` names the lists of
+/// principals that are not whole.
 #[must_use]
-pub fn answers_table(answers: &[Answer], question: &Question) -> String {
+pub fn answers_table(answers: &[Answer], question: &Question, unread: &[&str]) -> String {
     let mut text = format!("{} on {}\n", printable(&question.action), printable(&question.resource));
     let mut denied = 0;
     for answer in answers {
@@ -58,6 +59,9 @@ pub fn answers_table(answers: &[Answer], question: &Question) -> String {
         text.push_str("  nobody of those who were read\n");
     } else if denied > 0 {
         let _ = writeln!(text, "  {DIM}{} cannot{DIM:#}", count(denied, "principal"));
+    }
+    for list in unread {
+        let _ = writeln!(text, "  {OPEN}unknown{OPEN:#}  not all {list} were read");
     }
     if let Some(answer) = answers.first() {
         for assumption in &answer.assumptions {
@@ -111,7 +115,8 @@ fn verdict(verdict: &Verdict) -> (Style, &'static str) {
 /// `allowed by policy lab of role/lab, statement 1 (Sid Read)`.
 fn sentence(reason: &Reason) -> String {
     let Some(policy) = &reason.policy else { return format!("not allowed: there is no {}", layer(reason.layer)) };
-    let statements = if reason.statements.is_empty() { String::new() } else { format!(", {}", reason.statements.join(", ")) };
+    let statements =
+        if reason.statements.is_empty() { String::new() } else { format!(", {}", reason.statements.join(", ")) };
     match reason.part {
         Did::NotAllow => format!("not allowed by any {}: {policy}", layer(reason.layer)),
         part => format!("{} {policy}{statements}", did(part)),

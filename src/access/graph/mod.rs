@@ -1,1 +1,0 @@
-//! Who can become whom, and who ends up as an administrator.

@@ -1,1 +1,0 @@
-//! A narrower policy for a principal, by what it was seen to use.

@@ -1,1 +1,0 @@
-//! The escalation graph in its formats.
