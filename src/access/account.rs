@@ -179,14 +179,11 @@ fn of_user<'a>(user: &'a User, groups: &'a [Group], lookup: &Lookup<'a>) -> Hold
     let mut identity = Vec::new();
     own_policies(&name, &user.attached_managed_policies, &user.user_policy_list, lookup, &mut identity);
     for group in &user.group_list {
-        let of_group = format!("group/{group}");
         match groups.iter().find(|own| own.group_name == *group) {
-            Some(own) => {
-                own_policies(&of_group, &own.attached_managed_policies, &own.group_policy_list, lookup, &mut identity)
-            }
+            Some(own) => identity.extend(of_group(own, lookup)),
             None => identity.push(Named::unread(
-                format!("policies of {of_group}"),
-                format!("the policies of {of_group} were not read"),
+                format!("policies of group/{group}"),
+                format!("the policies of group/{group} were not read"),
             )),
         }
     }
@@ -202,6 +199,14 @@ fn of_role<'a>(role: &'a Role, lookup: &Lookup<'a>) -> Holder<'a> {
     let boundary = role.permissions_boundary.as_deref().map(|arn| boundary(arn, lookup));
     let policies = Policies { identity, boundary, ..Policies::default() };
     Holder { name, arn: &role.arn, kind: HolderKind::Role(role), policies }
+}
+
+/// The policies of a group, which its members have.
+pub(super) fn of_group<'a>(group: &'a Group, lookup: &Lookup<'a>) -> Vec<Named<'a>> {
+    let mut policies = Vec::new();
+    let name = format!("group/{}", group.group_name);
+    own_policies(&name, &group.attached_managed_policies, &group.group_policy_list, lookup, &mut policies);
+    policies
 }
 
 fn own_policies<'a>(
@@ -247,12 +252,17 @@ pub(super) fn named(name: String, document: &PolicyDocument) -> Named<'_> {
     }
 }
 
+/// A policy that grants everything, as AWS's `AdministratorAccess` does.
+pub(super) fn administrator_access() -> &'static Document {
+    static ALL: LazyLock<Document> = LazyLock::new(|| everything(Effect::Allow));
+    &ALL
+}
+
 /// Policies of AWS whose whole text is one well-known statement.
 fn known_of_aws(arn: &str) -> Option<&'static Document> {
-    static ALL: LazyLock<Document> = LazyLock::new(|| everything(Effect::Allow));
     static NONE: LazyLock<Document> = LazyLock::new(|| everything(Effect::Deny));
     if glob("arn:aws*:iam::aws:policy/AdministratorAccess", arn) {
-        Some(&*ALL)
+        Some(administrator_access())
     } else if glob("arn:aws*:iam::aws:policy/AWSDenyAll", arn) {
         Some(&*NONE)
     } else {
@@ -261,7 +271,7 @@ fn known_of_aws(arn: &str) -> Option<&'static Document> {
 }
 
 /// A document of one statement about everything.
-pub(super) fn everything(effect: Effect) -> Document {
+fn everything(effect: Effect) -> Document {
     let all = Match { negated: false, patterns: vec!["*".to_owned()] };
     let resource = Some(all.clone());
     let statement = Statement { sid: None, effect, principal: None, action: all, resource, conditions: Vec::new() };

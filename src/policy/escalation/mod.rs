@@ -11,7 +11,7 @@ use super::model::Condition;
 pub use paths::PATHS;
 
 /// A known way from a few rights to many.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Path {
     /// As catalogued by pathfinding.cloud: `iam-001`.
     pub id: &'static str,

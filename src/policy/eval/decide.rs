@@ -284,7 +284,11 @@ fn reasons(said: &Said<'_, '_>, asked: Did) -> Vec<Reason> {
             let part = if own.truth.is_yes() { *does } else { Did::MayDecide };
             if own.truth.is_yes() || (asked == Did::MayDecide && !own.truth.is_no()) {
                 let statements = own.by().into_iter().map(|index| named.label(index)).collect();
-                all.push(Reason { layer: said.layer, part, policy: Some(named.name.clone()), statements });
+                let reason = Reason { layer: said.layer, part, policy: Some(named.name.clone()), statements };
+                // Of a policy that was not read, allowing and denying are one doubt.
+                if all.last() != Some(&reason) {
+                    all.push(reason);
+                }
             }
         }
     }

@@ -14,25 +14,29 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const OPEN: Style = AnsiColor::Yellow.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
+/// Longer names push what follows to the right.
+const WIDEST_NAME: usize = 48;
+
 /// One answer with its reasons.
 #[must_use]
 pub fn answer_table(answer: &Answer, question: &Question) -> String {
     let (style, word) = verdict(&answer.decision.verdict);
-    let mut text = format!(
-        "{} {} on {}: {style}{word}{style:#}\n",
-        printable(&answer.principal),
-        printable(&question.action),
-        printable(&question.resource)
-    );
+    let who = printable(&answer.principal);
+    let what = format!("{} on {}", printable(&question.action), printable(&question.resource));
+    let sentence_of_all = match &answer.decision.verdict {
+        Verdict::Allowed => format!("{who} may {what}"),
+        Verdict::ExplicitlyDenied => format!("{who} may not {what}: a statement denies it"),
+        Verdict::ImplicitlyDenied => format!("{who} may not {what}: nothing allows it"),
+        Verdict::Unknown(_) => format!("whether {who} may {what}"),
+    };
+    let mut text = format!("{style}{word}{style:#}  {sentence_of_all}\n");
     for reason in &answer.decision.reasons {
         let _ = writeln!(text, "  {}", printable(&sentence(reason)));
     }
     for doubt in doubts(answer) {
         let _ = writeln!(text, "  not known: {}", printable(&doubt.to_string()));
     }
-    for assumption in &answer.assumptions {
-        let _ = writeln!(text, "  {DIM}assumed: {}{DIM:#}", printable(assumption));
-    }
+    text.push_str(&assumptions(answer));
     text
 }
 
@@ -41,21 +45,21 @@ pub fn answer_table(answer: &Answer, question: &Question) -> String {
 #[must_use]
 pub fn answers_table(answers: &[Answer], question: &Question, unread: &[&str]) -> String {
     let mut text = format!("{} on {}\n", printable(&question.action), printable(&question.resource));
-    let mut denied = 0;
-    for answer in answers {
+    let shown = |wanted: fn(&Verdict) -> bool| answers.iter().filter(move |own| wanted(&own.decision.verdict));
+    let allowed = shown(|own| *own == Verdict::Allowed).map(|own| {
+        (own, own.decision.reasons.iter().map(sentence).collect::<Vec<_>>().join("; "))
+    });
+    let unknown = shown(|own| matches!(own, Verdict::Unknown(_)))
+        .map(|own| (own, doubts(own).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")));
+    let rows: Vec<_> = allowed.chain(unknown).collect();
+    let width = rows.iter().map(|(own, _)| own.principal.chars().count()).max().unwrap_or_default().min(WIDEST_NAME);
+    for (answer, why) in &rows {
         let (style, word) = verdict(&answer.decision.verdict);
-        let first = match &answer.decision.verdict {
-            Verdict::ExplicitlyDenied | Verdict::ImplicitlyDenied => {
-                denied += 1;
-                continue;
-            }
-            Verdict::Allowed => answer.decision.reasons.first().map(sentence).unwrap_or_default(),
-            Verdict::Unknown(doubts) => doubts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
-        };
         let name = printable(&answer.principal);
-        let _ = writeln!(text, "  {style}{word:8}{style:#} {name}  {DIM}{}{DIM:#}", printable(&first));
+        let _ = writeln!(text, "  {style}{word:7}{style:#}  {name:width$}  {DIM}{}{DIM:#}", printable(why));
     }
-    if denied == answers.len() {
+    let denied = answers.len() - rows.len();
+    if rows.is_empty() {
         text.push_str("  nobody of those who were read\n");
     } else if denied > 0 {
         let _ = writeln!(text, "  {DIM}{} cannot{DIM:#}", count(denied, "principal"));
@@ -63,12 +67,13 @@ pub fn answers_table(answers: &[Answer], question: &Question, unread: &[&str]) -
     for list in unread {
         let _ = writeln!(text, "  {OPEN}unknown{OPEN:#}  not all {list} were read");
     }
-    if let Some(answer) = answers.first() {
-        for assumption in &answer.assumptions {
-            let _ = writeln!(text, "  {DIM}assumed: {}{DIM:#}", printable(assumption));
-        }
-    }
+    text.push_str(&answers.first().map(assumptions).unwrap_or_default());
     text
+}
+
+fn assumptions(answer: &Answer) -> String {
+    let line = |assumption: &String| format!("  {DIM}assumed: {}{DIM:#}\n", printable(assumption));
+    answer.assumptions.iter().map(line).collect()
 }
 
 /// Answers for programs.
@@ -106,19 +111,18 @@ fn doubts(answer: &Answer) -> &[Doubt] {
 fn verdict(verdict: &Verdict) -> (Style, &'static str) {
     match verdict {
         Verdict::Allowed => (GOOD, "allowed"),
-        Verdict::ExplicitlyDenied => (BAD, "denied by a statement"),
-        Verdict::ImplicitlyDenied => (BAD, "denied, as nothing allows it"),
+        Verdict::ExplicitlyDenied | Verdict::ImplicitlyDenied => (BAD, "denied"),
         Verdict::Unknown(_) => (OPEN, "unknown"),
     }
 }
 
 /// `allowed by policy lab of role/lab, statement 1 (Sid Read)`.
 fn sentence(reason: &Reason) -> String {
-    let Some(policy) = &reason.policy else { return format!("not allowed: there is no {}", layer(reason.layer)) };
+    let Some(policy) = &reason.policy else { return format!("there is no {} that allows it", layer(reason.layer)) };
     let statements =
         if reason.statements.is_empty() { String::new() } else { format!(", {}", reason.statements.join(", ")) };
     match reason.part {
-        Did::NotAllow => format!("not allowed by any {}: {policy}", layer(reason.layer)),
+        Did::NotAllow => format!("not allowed by {policy}"),
         part => format!("{} {policy}{statements}", did(part)),
     }
 }

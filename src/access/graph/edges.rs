@@ -1,0 +1,541 @@
+//! The steps of one principal.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::objects::{Object, leads_to_users, passes_a_role, widens_its_target};
+use super::probe::{Probe, Question, Trust};
+use super::runners::{Runner, sort_of};
+use super::targets::with_everything;
+use super::{Edge, First, Standing, Targets, To};
+use crate::access::{AccountView, Holder};
+use crate::inventory::Known;
+use crate::inventory::iam::{AttachedPolicy, Credentials, Group};
+use crate::policy::catalogue::Catalogue;
+use crate::policy::escalation::{Category, PATHS, Path};
+use crate::policy::eval::{Doubt, Policies, Truth};
+use crate::policy::matching;
+
+/// AWS allows a user so many access keys.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const MOST_ACCESS_KEYS: usize = 2;
+
+/// The steps of the principal at a place, who is no administrator yet.
+pub(super) fn of<'a>(
+    account: &AccountView<'a>,
+    targets: &Targets<'a>,
+    place: usize,
+    standing: &Standing,
+) -> Vec<Edge> {
+    let holder = &account.holders[place];
+    if standing.is_administrator() || holder.role().is_some_and(crate::inventory::iam::Role::is_service_linked) {
+        return Vec::new();
+    }
+    let mut found = Found::default();
+    let mut finder = Finder::new(account, targets, place, &holder.policies, None, Vec::new());
+    let widenings = finder.own(&mut found);
+    finder.outward(&mut found);
+    for widening in widenings {
+        if found.is_administrator_surely() {
+            break;
+        }
+        let mut wider = Finder::new(account, targets, place, &widening.policies, Some(widening.first), widening.doubts);
+        wider.own(&mut found);
+        wider.outward(&mut found);
+    }
+    found.0.into_values().collect()
+}
+
+/// The statements that let a principal take a step.
+pub(super) fn allowed_by<'a>(
+    account: &AccountView<'a>,
+    targets: &Targets<'a>,
+    place: usize,
+    edge: &Edge,
+) -> Vec<String> {
+    let holder = &account.holders[place];
+    let mut statements = Vec::new();
+    let mut policies = holder.policies.clone();
+    if let Some(first) = edge.first {
+        let mut finder = Finder::new(account, targets, place, &policies, None, Vec::new());
+        statements.extend(finder.statements(first.path, Aim { group: first.group, ..Aim::default() }));
+        policies = match first.group {
+            Some(group) => with_group(&policies, targets, group),
+            None => with_everything(&policies),
+        };
+    }
+    let target = match edge.to {
+        To::Node(target) => Some(target),
+        To::Administrator => edge.via,
+    };
+    let mut finder = Finder::new(account, targets, place, &policies, edge.first, Vec::new());
+    statements.extend(finder.statements(edge.path, Aim { target, runner: edge.runner, group: edge.group }));
+    let mut once: Vec<String> = Vec::new();
+    for statement in statements {
+        if !once.contains(&statement) {
+            once.push(statement);
+        }
+    }
+    once
+}
+
+/// The best step to each end.
+#[derive(Default)]
+struct Found(BTreeMap<To, Edge>);
+
+impl Found {
+    /// Keeps a step when it is more certain, or simpler, than what is known to the same end.
+    fn add(&mut self, edge: Edge) {
+        let rank = |edge: &Edge| (!edge.doubts.is_empty(), edge.first.is_some(), edge.path.required.len());
+        match self.0.get_mut(&edge.to) {
+            Some(known) if rank(known) <= rank(&edge) => {}
+            Some(known) => *known = edge,
+            None => {
+                self.0.insert(edge.to, edge);
+            }
+        }
+    }
+
+    fn is_administrator_surely(&self) -> bool {
+        self.0.get(&To::Administrator).is_some_and(|edge| edge.doubts.is_empty())
+    }
+}
+
+/// More rights that a principal can give itself, which alone make no administrator.
+struct Widening<'a> {
+    first: First,
+    policies: Policies<'a>,
+    doubts: Vec<Doubt>,
+}
+
+/// What a way is aimed at.
+#[derive(Clone, Copy, Default)]
+struct Aim {
+    /// The principal that it leads to, or through.
+    target: Option<usize>,
+    /// The thing that it gets at, by its place among those of the way.
+    runner: Option<usize>,
+    /// The group that is joined.
+    group: Option<usize>,
+}
+
+/// Looks for the steps of one principal with certain policies.
+struct Finder<'g, 'a> {
+    account: &'g AccountView<'a>,
+    targets: &'g Targets<'a>,
+    place: usize,
+    holder: &'g Holder<'a>,
+    policies: &'g Policies<'a>,
+    probe: Probe<'g, 'a>,
+    first: Option<First>,
+    /// Of what came before.
+    doubts: Vec<Doubt>,
+    passed: HashMap<(&'static str, Option<usize>), Truth>,
+    assumed: HashMap<usize, Truth>,
+}
+
+impl<'g, 'a> Finder<'g, 'a> {
+    fn new(
+        account: &'g AccountView<'a>,
+        targets: &'g Targets<'a>,
+        place: usize,
+        policies: &'g Policies<'a>,
+        first: Option<First>,
+        doubts: Vec<Doubt>,
+    ) -> Self {
+        let holder = &account.holders[place];
+        let probe = Probe::of(account, holder, policies);
+        let (passed, assumed) = (HashMap::new(), HashMap::new());
+        Self { account, targets, place, holder, policies, probe, first, doubts, passed, assumed }
+    }
+
+    /// Steps in which it gives rights to itself; with what it can have by them without being an administrator.
+    fn own(&mut self, found: &mut Found) -> Vec<Widening<'a>> {
+        let mut widenings: Vec<Widening<'a>> = Vec::new();
+        for path in PATHS.iter().filter(|path| path.category == Category::SelfEscalation) {
+            if !path.required.iter().all(|action| self.probe.is_granted(action)) {
+                continue;
+            }
+            if path.required.contains(&"iam:AddUserToGroup") {
+                if self.first.is_none() && self.holder.user().is_some() {
+                    self.join(path, found, &mut widenings);
+                }
+                continue;
+            }
+            let Some(doubts) = self.may(path, Aim::default()) else { continue };
+            match &self.targets.widened[self.place] {
+                Standing::Administrator => self.add(found, To::Administrator, path, Aim::default(), doubts),
+                Standing::Unknown(more) => {
+                    self.add(found, To::Administrator, path, Aim::default(), both(doubts, more));
+                }
+                Standing::Ordinary if self.first.is_none() => {
+                    let first = First { path, group: None };
+                    let policies = with_everything(self.policies);
+                    widenings.push(Widening { first, policies, doubts });
+                }
+                Standing::Ordinary => {}
+            }
+        }
+        // All of these have the same effect: the most certain one suffices.
+        widenings.sort_by_key(|own| (own.first.group, !own.doubts.is_empty()));
+        widenings.dedup_by_key(|own| own.first.group);
+        widenings
+    }
+
+    /// Joins each group that it is not in.
+    fn join(&mut self, path: &'static Path, found: &mut Found, widenings: &mut Vec<Widening<'a>>) {
+        let own = self.own_groups();
+        for (place, group) in self.account.inventory.iam.groups.items().iter().enumerate() {
+            if own.iter().any(|known| known.group_name == group.group_name) {
+                continue;
+            }
+            let aim = Aim { group: Some(place), ..Aim::default() };
+            let Some(doubts) = self.may(path, aim) else { continue };
+            let policies = with_group(self.policies, self.targets, place);
+            match Standing::of(&policies) {
+                Standing::Administrator => self.add(found, To::Administrator, path, aim, doubts),
+                Standing::Unknown(_) | Standing::Ordinary => {
+                    widenings.push(Widening { first: First { path, group: Some(place) }, policies, doubts });
+                }
+            }
+        }
+    }
+
+    /// Steps that lead to others.
+    fn outward(&mut self, found: &mut Found) {
+        for path in PATHS.iter().filter(|path| path.category != Category::SelfEscalation) {
+            // Whom a trust policy names needs no permission of its own to take the role.
+            let is_granted = |action: &str| action == "sts:AssumeRole" || self.probe.is_granted(action);
+            if !path.required.iter().all(|action| is_granted(action)) {
+                continue;
+            }
+            if leads_to_users(path) {
+                self.to_users(path, found);
+            } else if passes_a_role(path) {
+                self.by_new_things(path, found);
+            } else if sort_of(path).is_some() {
+                self.by_things(path, found);
+            } else {
+                self.to_roles(path, found);
+            }
+        }
+    }
+
+    fn to_users(&mut self, path: &'static Path, found: &mut Found) {
+        for (place, user) in self.account.holders.iter().enumerate() {
+            let Some(user) = user.user().filter(|_| place != self.place) else { continue };
+            let doubts = match fits(path, &user.credentials) {
+                Ok(true) => Vec::new(),
+                Ok(false) => continue,
+                Err(doubt) => vec![doubt],
+            };
+            self.to_principal(path, place, doubts, found);
+        }
+    }
+
+    fn to_roles(&mut self, path: &'static Path, found: &mut Found) {
+        if path.required.contains(&"sts:AssumeRole") {
+            let has_permission = self.probe.is_granted("sts:AssumeRole");
+            let targets = self.targets;
+            for (place, _) in targets.doors.iter().filter(|(_, door)| door.may_let_in(self.holder, has_permission)) {
+                self.to_principal(path, *place, Vec::new(), found);
+            }
+            return;
+        }
+        for (place, holder) in self.account.holders.iter().enumerate() {
+            // AWS keeps others from changing its own roles.
+            if holder.role().is_some_and(|role| !role.is_service_linked() && !role.is_identity_center()) {
+                self.to_principal(path, place, Vec::new(), found);
+            }
+        }
+    }
+
+    /// A step to a user or a role; or through it, when the way gives it an administrator's rights before.
+    fn to_principal(&mut self, path: &'static Path, place: usize, mut doubts: Vec<Doubt>, found: &mut Found) {
+        if place == self.place {
+            return;
+        }
+        let is_widened = widens_its_target(path);
+        if is_widened {
+            if self.targets.standings[place].is_administrator() || found.is_administrator_surely() {
+                return;
+            }
+            match &self.targets.widened[place] {
+                Standing::Administrator => {}
+                Standing::Ordinary => return,
+                Standing::Unknown(more) => doubts = both(doubts, more),
+            }
+        }
+        let aim = Aim { target: Some(place), ..Aim::default() };
+        let Some(own) = self.may(path, aim) else { return };
+        let to = if is_widened { To::Administrator } else { To::Node(place) };
+        self.add(found, to, path, aim, both(own, &doubts));
+    }
+
+    /// Hands a role to something new.
+    fn by_new_things(&mut self, path: &'static Path, found: &mut Found) {
+        let mut others = Vec::new();
+        for action in path.required.iter().filter(|action| **action != "iam:PassRole") {
+            match self.all(path, action, Aim::default()) {
+                None => return,
+                Some(doubts) => others = both(others, &doubts),
+            }
+        }
+        let (targets, own) = (self.targets, self.place);
+        for (role, doubts) in targets.trusting(path).iter().filter(|(role, _)| *role != own) {
+            let passed = self.pass(path.passed_to, *role);
+            let Some(own) = doubts_of(passed) else { continue };
+            let aim = Aim { target: Some(*role), ..Aim::default() };
+            self.add(found, To::Node(*role), path, aim, both(both(own, doubts), &others));
+        }
+    }
+
+    /// Whether a role may be passed to a service; asked about all roles at once first.
+    fn pass(&mut self, service: Option<&'static str>, role: usize) -> Truth {
+        let key = service.unwrap_or_default();
+        let all = if let Some(known) = self.passed.get(&(key, None)) {
+            known.clone()
+        } else {
+            let account = &self.account.inventory.account;
+            let every = format!("arn:{}:iam::{}:role/*", account.partition, account.id);
+            let mut question = Question::new("iam:PassRole", vec![every]);
+            question.keys = passed_to(service);
+            question.is_pattern = true;
+            let answer = self.probe.answer(&question);
+            self.passed.insert((key, None), answer.clone());
+            answer
+        };
+        if !matches!(all, Truth::Unknown(_)) {
+            return all;
+        }
+        if let Some(known) = self.passed.get(&(key, Some(role))) {
+            return known.clone();
+        }
+        let question = self.of_principal("iam:PassRole", role, passed_to(service));
+        let answer = self.probe.answer(&question);
+        self.passed.insert((key, Some(role)), answer.clone());
+        answer
+    }
+
+    /// Gets at something that runs with a role already.
+    fn by_things(&mut self, path: &'static Path, found: &mut Found) {
+        let targets = self.targets;
+        for (place, runner) in targets.runners(path).iter().enumerate() {
+            let aim = Aim { runner: Some(place), ..Aim::default() };
+            let Some(own) = self.may(path, aim) else { continue };
+            let own = both(own, &runner.doubts);
+            match runner.role {
+                Some(role) if role == self.place => {}
+                Some(role) => self.add(found, To::Node(role), path, Aim { target: Some(role), ..aim }, own),
+                None => {
+                    for (role, doubts) in targets.trusting(path).iter().filter(|(role, _)| *role != self.place) {
+                        let aim = Aim { target: Some(*role), ..aim };
+                        self.add(found, To::Node(*role), path, aim, both(own.clone(), doubts));
+                    }
+                }
+            }
+        }
+    }
+
+    fn add(&self, found: &mut Found, to: To, path: &'static Path, aim: Aim, doubts: Vec<Doubt>) {
+        let doubts = both(both(self.doubts.clone(), &doubts), &self.probe.doubts);
+        let via = aim.target.filter(|_| to == To::Administrator);
+        found.add(Edge { to, path, first: self.first, via, runner: aim.runner, group: aim.group, doubts });
+    }
+
+    /// The doubts about a way; none when it is not open.
+    fn may(&mut self, path: &Path, aim: Aim) -> Option<Vec<Doubt>> {
+        let mut doubts = Vec::new();
+        for action in path.required {
+            let own = match (*action, aim.target) {
+                ("sts:AssumeRole", Some(role)) => {
+                    if !self.assumed.contains_key(&role) {
+                        let answer = self.probe.answer(&self.taking(role, Trust::OfRole(role)));
+                        self.assumed.insert(role, answer);
+                    }
+                    self.assumed.get(&role).cloned().and_then(doubts_of)?
+                }
+                _ => self.all(path, action, aim)?,
+            };
+            doubts = both(doubts, &own);
+        }
+        if path.required.contains(&"iam:UpdateAssumeRolePolicy")
+            && let Some(role) = aim.target
+        {
+            let taking = self.taking(role, Trust::OfCaller);
+            doubts = both(doubts, &doubts_of(self.probe.answer(&taking))?);
+        }
+        Some(doubts)
+    }
+
+    /// The doubts about one action of a way; none when it may not be done.
+    fn all(&mut self, path: &Path, action: &'static str, aim: Aim) -> Option<Vec<Doubt>> {
+        let questions = self.questions(path, action, aim);
+        doubts_of(Truth::all(questions.iter().map(|question| self.probe.answer(question))))
+    }
+
+    fn statements(&mut self, path: &Path, aim: Aim) -> Vec<String> {
+        let questions: Vec<_> =
+            path.required.iter().flat_map(|action| self.questions(path, action, aim)).collect();
+        questions.iter().flat_map(|question| self.probe.allowed_by(question)).collect()
+    }
+
+    /// What must be allowed of an action within a way.
+    fn questions(&mut self, path: &Path, action: &'static str, aim: Aim) -> Vec<Question> {
+        let own = |resources: Vec<String>, keys| {
+            let mut question = Question::new(action, resources);
+            question.keys = keys;
+            vec![question]
+        };
+        let limits = |boundary: Option<&str>| {
+            let mut keys = vec![("iam:PermissionsBoundary", boundary.map(str::to_owned))];
+            if action.starts_with("iam:Attach") {
+                keys.push(("iam:PolicyARN", Some(self.administrator_access())));
+            }
+            keys
+        };
+        match (Object::of(path, action), aim.target) {
+            (Object::OwnUser, _) if self.holder.user().is_some() => {
+                own(vec![self.holder.arn.to_owned()], limits(self.holder.boundary_arn()))
+            }
+            (Object::OwnRole, _) if self.holder.role().is_some() => {
+                own(vec![self.holder.arn.to_owned()], limits(self.holder.boundary_arn()))
+            }
+            (Object::OwnGroup, _) => {
+                let groups = self.own_groups().into_iter().map(|group| group.arn.clone()).collect();
+                own(groups, limits(None))
+            }
+            (Object::OwnPolicy, _) => own(self.own_policies(self.place), Vec::new()),
+            (Object::Group, _) => {
+                let group = aim.group.and_then(|place| self.account.inventory.iam.groups.items().get(place));
+                own(group.map(|group| group.arn.clone()).into_iter().collect(), Vec::new())
+            }
+            (Object::RolePolicy, Some(role)) => own(self.own_policies(role), Vec::new()),
+            (Object::Role, Some(role)) => match action {
+                "sts:AssumeRole" => vec![self.taking(role, Trust::OfRole(role))],
+                "iam:PassRole" => vec![self.of_principal(action, role, passed_to(path.passed_to))],
+                _ => {
+                    let keys = limits(self.account.holders[role].boundary_arn());
+                    vec![self.of_principal(action, role, keys)]
+                }
+            },
+            (Object::User, Some(user)) => {
+                let keys = limits(self.account.holders[user].boundary_arn());
+                vec![self.of_principal(action, user, keys)]
+            }
+            (Object::Thing, _) => self.of_thing(path, action, aim),
+            // Nothing that would suffice.
+            _ => vec![Question::new(action, Vec::new())],
+        }
+    }
+
+    /// About a user or a role.
+    fn of_principal(
+        &self,
+        action: &'static str,
+        place: usize,
+        keys: Vec<(&'static str, Option<String>)>,
+    ) -> Question {
+        let holder = &self.account.holders[place];
+        let mut question = Question::new(action, vec![holder.arn.to_owned()]);
+        question.tags = Some(holder.tags().to_vec());
+        question.keys = keys;
+        question
+    }
+
+    fn taking(&self, role: usize, trust: Trust) -> Question {
+        let mut question = self.of_principal("sts:AssumeRole", role, Vec::new());
+        question.trust = Some(trust);
+        question
+    }
+
+    /// About something that runs with a role, or something new.
+    fn of_thing(&mut self, path: &Path, action: &'static str, aim: Aim) -> Vec<Question> {
+        let targets = self.targets;
+        let runner: Option<&Runner> = aim.runner.and_then(|place| targets.runners(path).get(place));
+        if let Some((runner, arn)) = runner.and_then(|runner| Some((runner, runner.arn.as_ref()?)))
+            && is_about(action, arn)
+        {
+            let mut question = Question::new(action, vec![arn.clone()]);
+            question.tags.clone_from(&runner.tags);
+            return vec![question];
+        }
+        self.probe.things(action).into_iter().map(|resources| Question::new(action, resources)).collect()
+    }
+
+    fn own_groups(&self) -> Vec<&'a Group> {
+        let names = self.holder.user().map_or(&[][..], |user| &user.group_list);
+        let groups = self.account.inventory.iam.groups.items();
+        groups.iter().filter(|group| names.contains(&group.group_name)).collect()
+    }
+
+    /// The account's own managed policies that a principal has.
+    fn own_policies(&self, place: usize) -> Vec<String> {
+        let holder = &self.account.holders[place];
+        let of_groups = if place == self.place { self.own_groups() } else { Vec::new() };
+        let of_groups = of_groups.into_iter().map(|group| &group.attached_managed_policies[..]);
+        let own: &[AttachedPolicy] = match (holder.user(), holder.role()) {
+            (Some(user), _) => &user.attached_managed_policies,
+            (_, Some(role)) => &role.attached_managed_policies,
+            _ => &[],
+        };
+        let arns = std::iter::once(own).chain(of_groups).flatten().map(|attached| &attached.policy_arn);
+        arns.filter(|arn| !arn.contains(":iam::aws:policy/")).cloned().collect()
+    }
+
+    fn administrator_access(&self) -> String {
+        format!("arn:{}:iam::aws:policy/AdministratorAccess", self.account.inventory.account.partition)
+    }
+}
+
+fn passed_to(service: Option<&'static str>) -> Vec<(&'static str, Option<String>)> {
+    service.map(|service| ("iam:PassedToService", Some(service.to_owned()))).into_iter().collect()
+}
+
+fn with_group<'a>(policies: &Policies<'a>, targets: &Targets<'a>, group: usize) -> Policies<'a> {
+    let mut policies = policies.clone();
+    policies.identity.extend(targets.groups.get(group).into_iter().flatten().cloned());
+    policies
+}
+
+/// Whether an action is about things of an ARN's type.
+fn is_about(action: &str, arn: &str) -> bool {
+    let known = Catalogue::embedded().action(action);
+    let mut types = known.iter().flat_map(|(service, action)| service.types_of(action));
+    types.any(|kind| matching::arn(&super::probe::type_pattern(kind.arn), arn))
+}
+
+/// Whether a way fits a user's credentials.
+fn fits(path: &Path, credentials: &Known<Credentials>) -> Result<bool, Doubt> {
+    let Ok(credentials) = credentials.known() else {
+        return Err(Doubt::Other("the user's credentials were not read".to_owned()));
+    };
+    let has = |action: &str| path.required.contains(&action);
+    let is_full = credentials.access_keys.len() >= MOST_ACCESS_KEYS;
+    Ok(if has("iam:DeleteAccessKey") {
+        is_full
+    } else if has("iam:CreateAccessKey") {
+        !is_full
+    } else {
+        // A password alone does not sign in where an MFA device is asked for.
+        !credentials.mfa_active && credentials.password_enabled == has("iam:UpdateLoginProfile")
+    })
+}
+
+/// Why something is not certain; none when it does not hold.
+fn doubts_of(truth: Truth) -> Option<Vec<Doubt>> {
+    match truth {
+        Truth::Yes => Some(Vec::new()),
+        Truth::No => None,
+        Truth::Unknown(doubts) => Some(doubts),
+    }
+}
+
+fn both(mut own: Vec<Doubt>, other: &[Doubt]) -> Vec<Doubt> {
+    for doubt in other {
+        if !own.contains(doubt) {
+            own.push(doubt.clone());
+        }
+    }
+    own
+}
