@@ -26,7 +26,7 @@ Examples:
   afterlab cleanup --format json -o plan.json      before you run it …
   afterlab cleanup --verify plan.json              … and after: gone, still there, still billing
 
-With --verify the exit code is 1 if something of the plan still bills, 2 if something could not be read.")]
+Exit codes: 0 the script is written, 1 with --verify: something of the plan still bills, 2 something could not be read")]
 pub(super) struct Args {
     #[command(flatten)]
     source: SourceArgs,

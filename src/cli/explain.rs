@@ -10,6 +10,10 @@ use crate::rule::{docs, registry};
 
 /// Explain a rule or a lint: what it finds, why it matters, how to fix it
 #[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab explain s3-bucket-policy-public
+  afterlab explain PASS_ROLE_WITH_STAR_IN_RESOURCE")]
 pub(super) struct Args {
     /// The rule's id, or the lint's code, as findings name it
     rule: String,

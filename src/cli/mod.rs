@@ -1,15 +1,18 @@
 //! The command line: one file a subcommand. Only here are flags read and lines printed.
 
 mod cleanup;
+mod completions;
 mod config;
 mod diff;
 mod doctor;
 #[cfg(test)]
 mod documents;
 mod explain;
+mod help;
 mod leftovers;
 mod links;
 mod live;
+mod man;
 mod notes;
 mod output;
 mod outputs;
@@ -29,7 +32,7 @@ mod trace;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches as _, Parser, Subcommand};
 
 /// What the exit code says: 0 nothing to mend, 1 findings, 2 the job could not be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +78,7 @@ impl CliError {
 /// Finds what is open to the world, what breaks the best practices of the course, and what still bills; each finding
 /// leads to the note that explains it. Start with `afterlab scan --demo`, which needs no account.
 #[derive(Parser, Debug)]
-#[command(name = "afterlab", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "afterlab", version, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -83,12 +86,6 @@ struct Cli {
     #[command(flatten)]
     terminal: terminal::TerminalArgs,
 }
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  nothing at or above --fail-on (default: medium)
-  1  findings
-  2  the job could not be done: arguments, credentials, or something that could not be read";
 
 #[derive(Subcommand, Debug)]
 enum Command {
@@ -118,13 +115,18 @@ enum Command {
     Permissions(permissions::Args),
     /// Say whether a scan would work here, and what to do where it would not
     Doctor(doctor::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+    /// Print a manual page, or write all of them to a folder
+    Man(man::Args),
 }
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
     terminal::color_early(std::env::args_os());
-    let cli = match Cli::try_parse() {
+    let parsed = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
@@ -143,6 +145,8 @@ pub fn run() -> ExitCode {
         Command::S3Name(args) => s3_name::run(&args),
         Command::Permissions(args) => permissions::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     result
         .unwrap_or_else(|error| {

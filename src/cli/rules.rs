@@ -14,6 +14,10 @@ use crate::text::count;
 
 /// List the rules, or show one
 #[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab rules list --kind leftover
+  afterlab rules show s3-bucket-policy-public")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: RulesCommand,
@@ -22,6 +26,11 @@ pub(super) struct Args {
 #[derive(Subcommand, Debug)]
 enum RulesCommand {
     /// List the rules
+    #[command(after_help = "\
+Examples:
+  afterlab rules list                              all of them
+  afterlab rules list --rule 'bedrock-*' --severity high
+  afterlab rules list --framework fsbp")]
     List {
         #[command(flatten)]
         select: SelectArgs,
@@ -29,6 +38,10 @@ enum RulesCommand {
     /// Show a rule: its documentation, examples, needs and note
     Show(explain::Args),
     /// Begin a type in a pack of your own, which has the API model in it
+    #[command(after_help = "\
+Examples:
+  mkdir -p packs/sqs ; cp botocore/data/sqs/2012-11-05/service-2.json packs/sqs/api.json
+  afterlab rules new --pack packs/sqs --type AWS::SQS::Queue")]
     New {
         /// The folder of the pack
         #[arg(long, value_name = "FOLDER")]
@@ -39,6 +52,10 @@ enum RulesCommand {
         kind: String,
     },
     /// Test packs of your own: their form, their fit with the API model, and their examples
+    #[command(after_help = "\
+Examples:
+  afterlab rules check packs/sqs
+  afterlab scan --demo --rules packs               run them, too")]
     Check {
         /// The folder of the packs, or one pack
         folder: PathBuf,

@@ -22,7 +22,9 @@ Examples:
   afterlab scan --framework cis-5.0                     what holds of each control of a framework
   afterlab scan --demo -o report.html                   one page to look through in a browser
   afterlab scan --severity high -o report.json          the form is told by the file's ending
-  afterlab scan --format table -o json=report.json -o sarif=report.sarif -o csv=report.csv")]
+  afterlab scan --format table -o json=report.json -o sarif=report.sarif -o csv=report.csv
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 something could not be read or done")]
 pub(super) struct Args {
     #[command(flatten)]
     source: SourceArgs,

@@ -8,6 +8,7 @@ use super::CliError;
 use crate::pack;
 use crate::rule::framework::{self, Framework};
 use crate::rule::{self, Kind, Rule, Selection, Severity};
+use crate::text::closest;
 
 /// Which rules to run
 #[derive(Args, Clone, Debug, Default)]
@@ -31,13 +32,14 @@ pub(super) struct SelectArgs {
     severity: Option<Severity>,
 
     /// Only rules of a framework's controls (cis-5.0, fsbp, course …); a scan tells what holds of each control
-    #[arg(long, value_name = "NAME", value_parser = framework)]
+    #[arg(long, value_name = "FRAMEWORK", value_parser = framework)]
     framework: Option<&'static Framework>,
 }
 
 fn framework(id: &str) -> Result<&'static Framework, String> {
     let known: Vec<&str> = framework::all().iter().map(|framework| framework.id.as_str()).collect();
-    framework::find(id).ok_or_else(|| format!("there are {}", known.join(", ")))
+    let meant = || closest(id, known.iter().copied()).map(|id| format!("did you mean {id}? ")).unwrap_or_default();
+    framework::find(id).ok_or_else(|| format!("{}There are {}", meant(), known.join(", ")))
 }
 
 impl SelectArgs {

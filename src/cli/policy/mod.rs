@@ -18,6 +18,11 @@ use super::{CliError, Exit};
 
 /// Check, format and look into IAM policies, offline
 #[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab policy check policies/                  may these be merged?
+  afterlab policy actions 's3:Get*'                what does this pattern allow?
+  afterlab policy fmt policy.json")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: PolicyCommand,
@@ -34,8 +39,14 @@ enum PolicyCommand {
     /// Show a policy with its wildcard actions written out
     Expand(expand::Args),
     /// Say what the built-in facts about IAM are, and of when
+    #[command(after_help = "\
+Examples:
+  afterlab policy catalogue")]
     Catalogue,
     /// List the lints
+    #[command(after_help = "\
+Examples:
+  afterlab policy lints                            all of them; `afterlab explain CODE` tells more")]
     Lints,
 }
 
