@@ -1,6 +1,8 @@
 //! `afterlab completions`: completions for a shell, which also know rules, lints, notes, frameworks and regions.
 
-use clap::builder::{PossibleValuesParser, Str};
+use std::fmt::Write as _;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, Str};
 use clap::{Arg, Command, Parser};
 use clap_complete::Shell;
 
@@ -13,8 +15,8 @@ use crate::{lint, notes};
 
 /// Print completions for a shell
 ///
-/// They know the commands and flags of this version, its rules, lints, notes and frameworks, and AWS's regions. Make them
-/// anew after an update.
+/// They know the commands and flags of this version; in bash, zsh and fish also its rules, lints, notes and frameworks, and
+/// AWS's regions. Make them anew after an update.
 #[derive(Parser, Debug)]
 #[command(after_help = "\
 Examples:
@@ -32,8 +34,40 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let mut command = with_values(help::command());
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "afterlab", &mut script);
-    print(&String::from_utf8_lossy(&script))?;
+    let mut script = String::from_utf8_lossy(&script).into_owned();
+    match args.shell {
+        Shell::Fish => positionals_for_fish(&command, &[], &mut script),
+        Shell::Zsh => script = without_patterns(script),
+        _ => {}
+    }
+    print(&script)?;
     Ok(Exit::Clean)
+}
+
+/// zsh takes `s3#section` for a pattern and drops it, since no file matches it.
+fn without_patterns(script: String) -> String {
+    let pages = notes::pages().iter().map(|page| format!("{}#", page.name));
+    pages.fold(script, |script, page| script.replace(&page, &page.replace('#', "\\#")))
+}
+
+/// What the generator leaves out for fish: values that stand alone, without a flag. The conditions are its own functions.
+fn positionals_for_fish(command: &Command, path: &[&str], script: &mut String) {
+    let condition = match path {
+        [name] => format!("__fish_afterlab_using_subcommand {name}"),
+        [name, below] => format!("__fish_afterlab_using_subcommand {name}; and __fish_seen_subcommand_from {below}"),
+        _ => String::new(),
+    };
+    for arg in command.get_positionals() {
+        let values = arg.get_possible_values();
+        let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+        if !names.is_empty() {
+            // Writing to a String cannot fail.
+            let _ = writeln!(script, "complete -c afterlab -n \"{condition}\" -f -a \"{}\"", names.join(" "));
+        }
+    }
+    for below in command.get_subcommands() {
+        positionals_for_fish(below, &[path, &[below.get_name()]].concat(), script);
+    }
 }
 
 /// What can stand for the name of a value in the help, where the arguments themselves take more than these.
@@ -45,6 +79,7 @@ fn values(name: &str) -> Option<Vec<String>> {
         "GLOB" => rules().collect(),
         "RULE" => rules().chain(lints()).collect(),
         "CODE" => lints().collect(),
+        "COMMAND" => help::command().get_subcommands().map(|command| command.get_name().to_owned()).collect(),
         "NOTE" => pages().chain(notes::addresses()).collect(),
         "PAGE" => pages().collect(),
         "FRAMEWORK" => framework::all().iter().map(|framework| framework.id.clone()).collect(),
@@ -81,7 +116,7 @@ mod tests {
             all.extend(command.get_subcommands().cloned());
             names.extend(command.get_arguments().filter_map(|arg| Some(arg.get_value_names()?.first()?.to_string())));
         }
-        for name in ["GLOB", "RULE", "CODE", "NOTE", "PAGE", "FRAMEWORK", "REGION", "QUERY"] {
+        for name in ["GLOB", "RULE", "CODE", "COMMAND", "NOTE", "PAGE", "FRAMEWORK", "REGION", "QUERY"] {
             assert!(names.contains(name), "{name} is in no help: {names:?}");
             assert!(values(name).is_some_and(|values| !values.is_empty()), "{name}");
         }
