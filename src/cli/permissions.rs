@@ -19,8 +19,8 @@ use crate::rule::{Need, NeedSet};
 Examples:
   afterlab permissions --rule 's3-*'
   afterlab permissions --format cloudformation > scan-role.yaml
-  aws cloudformation deploy --stack-name afterlab --template-file scan-role.yaml --capabilities CAPABILITY_NAMED_IAM \\
-      --parameter-overrides TrustedAccount=111122223333
+  aws cloudformation deploy --stack-name afterlab --template-file scan-role.yaml \\
+      --capabilities CAPABILITY_NAMED_IAM --parameter-overrides TrustedAccount=111122223333
   afterlab permissions --part 1 > scan-1.json")]
 pub(super) struct Args {
     #[command(flatten)]
