@@ -35,6 +35,11 @@ fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()
     }
 }
 
+/// The day in UTC.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 /// Columns of the terminal.
 pub(super) fn width() -> u16 {
     terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| width.0).max(MIN_WIDTH)

@@ -2,6 +2,7 @@
 
 use clap::Parser;
 
+use super::config::ConfigArgs;
 use super::output::print;
 use super::select::SelectArgs;
 use super::{CliError, Exit};
@@ -19,9 +20,12 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     select: SelectArgs,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    print(&scan_policy::write(&NeedSet::of_rules(&args.select.rules()?)))?;
+    print(&scan_policy::write(&NeedSet::of_rules(&args.select.rules(&args.config.read()?)?)))?;
     Ok(Exit::Clean)
 }

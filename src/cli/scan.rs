@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 
 use anstream::adapter::strip_str;
+use clap::builder::BoolishValueParser;
 use clap::{Parser, ValueEnum};
 
-use super::config::ConfigArgs;
+use super::config::{ConfigArgs, suppressions};
 use super::leftovers::LeftoverArgs;
 use super::output::{self, Target};
 use super::select::SelectArgs;
 use super::source::SourceArgs;
 use super::{CliError, Exit};
+use crate::config::{Config, DEFAULT_FAIL_ON, variable};
+use crate::finding::{Baseline, Suppression};
 use crate::report::{Report, json, table};
 use crate::rule::{Context, OutcomeStatus, RuleResult, Severity, evaluate_each};
 
@@ -53,13 +56,23 @@ pub(super) struct Args {
     #[arg(long, help_heading = "The report")]
     explain: bool,
 
-    /// Exit with 1 for findings of this severity and above
-    #[arg(long, value_name = "SEVERITY", default_value = "medium", help_heading = "The report")]
-    fail_on: Severity,
+    /// Exit with 1 for findings of this severity and above [default: medium]
+    #[arg(long, value_name = "SEVERITY", env = variable::FAIL_ON, hide_env_values = true, help_heading = "The report")]
+    fail_on: Option<Severity>,
 
     /// Do not exit with 2 because something could not be read
-    #[arg(long, help_heading = "The report")]
-    allow_gaps: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_parser = BoolishValueParser::new(), env = variable::ALLOW_GAPS, hide_env_values = true,
+        help_heading = "The report")]
+    allow_gaps: Option<bool>,
+
+    /// Only what this earlier JSON report, or baseline, does not have counts
+    #[arg(long, value_name = "FILE", env = variable::BASELINE, hide_env_values = true, help_heading = "Over time")]
+    baseline: Option<PathBuf>,
+
+    /// List what the config accepts, with the reasons
+    #[arg(long, help_heading = "Over time")]
+    show_suppressed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -75,19 +88,21 @@ const FILE_WIDTH: u16 = 120;
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let config = args.config.read()?;
-    let rules = args.select.rules()?;
+    let rules = args.select.rules(&config)?;
+    let over_time = OverTime::of(args, &config)?;
     let target = Target::open(args.output.as_deref())?;
     let prices = super::prices::book()?;
-    let mut source = args.source.read(&rules)?;
+    let mut source = args.source.clone().under(&config).read(&rules)?;
     if !config.account.allowed_regions.is_empty() {
-        source.inventory.account.allowed_regions = config.account.allowed_regions;
+        source.inventory.account.allowed_regions.clone_from(&config.account.allowed_regions);
     }
     let mut cx = Context::new(&source.inventory, &prices);
-    cx.leftovers = args.leftovers.options();
+    cx.leftovers = args.leftovers.options(&config);
     let mut report = Report::new(&source.inventory, source.name.clone(), evaluate_each(&rules, &cx, RuleResult::of));
     report.requests = source.requests;
-    report.framework = args.select.framework();
+    report.framework = args.select.framework(&config)?;
     report.stopped.clone_from(&source.stopped);
+    over_time.apply(&mut report);
     let to_terminal = target.is_terminal();
     target.write(|out| match args.format {
         Format::Table if to_terminal => out.write_all(args.table(&report, output::width()).as_bytes()),
@@ -95,21 +110,49 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         Format::Table => write!(out, "{}", strip_str(&args.table(&report, FILE_WIDTH))),
         Format::Json => json::write(&report, out),
     })?;
-    Ok(args.exit(&report))
+    Ok(args.exit(&report, &config))
+}
+
+/// What is accepted and what is known from earlier; read before an account is asked anything.
+struct OverTime {
+    suppressions: Vec<Suppression>,
+    baseline: Option<(Baseline, PathBuf)>,
+}
+
+impl OverTime {
+    fn of(args: &Args, config: &Config) -> Result<Self, CliError> {
+        let path = args.baseline.clone().or_else(|| config.scan.baseline.clone());
+        let read = |path: PathBuf| match Baseline::read(&path) {
+            Ok(baseline) => Ok((baseline, path)),
+            Err(error) => Err(CliError::new(format!("the baseline {error}"))
+                .help("`afterlab baseline update FILE REPORT` makes one of a JSON report")),
+        };
+        Ok(Self { suppressions: suppressions(config)?, baseline: path.map(read).transpose()? })
+    }
+
+    fn apply(&self, report: &mut Report<'_>) {
+        report.suppress(&self.suppressions, output::today());
+        if let Some((baseline, path)) = &self.baseline {
+            report.compare(baseline, path);
+        }
+        report.stale.iter().for_each(|words| output::say(words));
+    }
 }
 
 impl Args {
     fn table(&self, report: &Report<'_>, width: u16) -> String {
-        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        table::write(report, table::Options { width, fix: self.fix, explain: self.explain, today })
+        let Self { fix, explain, show_suppressed, .. } = *self;
+        table::write(report, table::Options { width, fix, explain, show_suppressed, today: output::today() })
     }
 
-    fn exit(&self, report: &Report<'_>) -> Exit {
-        let unread = report.count(OutcomeStatus::Unknown) > 0 && !self.allow_gaps;
+    fn exit(&self, report: &Report<'_>, config: &Config) -> Exit {
+        let allow_gaps = self.allow_gaps.or(config.scan.allow_gaps).unwrap_or(false);
+        let fail_on = self.fail_on.or(config.scan.fail_on).unwrap_or(DEFAULT_FAIL_ON);
+        let unread = report.count(OutcomeStatus::Unknown) > 0 && !allow_gaps;
         if unread || report.stopped.is_some() || report.count(OutcomeStatus::Error) > 0 {
             return Exit::Failed;
         }
-        let found = report.findings.iter().any(|finding| finding.rule.severity >= self.fail_on);
+        let found = report.findings.iter().any(|finding| finding.rule.severity >= fail_on);
         if found { Exit::Findings } else { Exit::Clean }
     }
 }

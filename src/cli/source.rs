@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::CliError;
 use super::live::{LiveArgs, LiveInventory};
+use crate::config::Config;
 use crate::inventory::{Inventory, snapshot};
 use crate::rule::{NeedSet, Rule};
 
@@ -36,6 +37,12 @@ pub(super) struct Source {
 }
 
 impl SourceArgs {
+    /// Where the flags say nothing, the config does.
+    pub(super) fn under(mut self, config: &Config) -> Self {
+        self.live = self.live.under(config);
+        self
+    }
+
     /// Reads what the rules need.
     pub(super) fn read(&self, rules: &[&'static Rule]) -> Result<Source, CliError> {
         if self.demo {

@@ -8,13 +8,13 @@ use crate::cost::{CostLine, Estimate, Price, dollars};
 use crate::finding::Finding;
 use crate::text::printable;
 
-/// The lines that explain a finding, indented; none where it has no value and no cost. Prices are as old as on that day.
+/// The lines that explain a finding, indented: what it is called, the values that decided, its cost. Prices are as old as on that day.
 #[must_use]
 pub(super) fn lines(finding: &Finding, today: Date) -> Vec<String> {
     let value = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let evidence = finding.problem.evidence.iter();
-    let mut lines: Vec<String> =
-        evidence.map(|evidence| printable(&format!("  {}: {}", evidence.property, value(&evidence.value)))).collect();
+    let mut lines = vec![format!("  fingerprint: {}", finding.fingerprint)];
+    lines.extend(evidence.map(|evidence| printable(&format!("  {}: {}", evidence.property, value(&evidence.value)))));
     if let Some(cost) = &finding.problem.cost {
         lines.extend(
             cost.basis.iter().flat_map(|line| [printable(&product(line)), printable(&origin(&line.price, today))]),

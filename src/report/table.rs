@@ -23,6 +23,8 @@ pub struct Options {
     pub fix: bool,
     /// Whether to print where the numbers of each finding come from.
     pub explain: bool,
+    /// Whether to list what is accepted.
+    pub show_suppressed: bool,
     /// The day on which prices are old or not.
     pub today: Date,
 }
@@ -50,8 +52,11 @@ fn write_report(out: &mut String, report: &Report<'_>, options: Options) -> std:
     for severity in [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info] {
         let findings: Vec<&Finding> = report.findings.iter().filter(|f| f.rule.severity == severity).collect();
         if !findings.is_empty() {
-            group(out, severity, &findings, options)?;
+            group(out, report, severity, &findings, options)?;
         }
+    }
+    if options.show_suppressed {
+        suppressed(out, report, options)?;
     }
     not_judged(out, report, options)?;
     if let Some(framework) = report.framework {
@@ -89,7 +94,7 @@ fn plan(report: &Report<'_>) -> Option<String> {
     Some(format!("Plan: {}{credits}{end}", text("accountPlanType")?.to_lowercase()))
 }
 
-fn style(severity: Severity) -> Style {
+pub(super) fn style(severity: Severity) -> Style {
     let color = match severity {
         Severity::Critical => AnsiColor::Magenta,
         Severity::High => AnsiColor::Red,
@@ -100,10 +105,17 @@ fn style(severity: Severity) -> Style {
     color.on_default().bold()
 }
 
-fn group(out: &mut String, severity: Severity, findings: &[&Finding], options: Options) -> std::fmt::Result {
+fn group(
+    out: &mut String,
+    report: &Report<'_>,
+    severity: Severity,
+    findings: &[&Finding],
+    options: Options,
+) -> std::fmt::Result {
     let style = style(severity);
     let name = severity.as_str().to_uppercase();
-    writeln!(out, "\n{style}{name}{style:#}  {}", count(findings.len(), "finding"))?;
+    let noun = if report.baseline.is_some() { "new finding" } else { "finding" };
+    writeln!(out, "\n{style}{name}{style:#}  {}", count(findings.len(), noun))?;
     let costs = findings.iter().any(|finding| finding.problem.cost.is_some());
     let mut table = grid::table(options.width);
     let mut header = vec!["Resource".to_owned(), "What is wrong".to_owned()];
@@ -243,16 +255,58 @@ fn blind_cell(gap: &GapGroup) -> String {
     gap.blinds.iter().copied().collect::<Vec<_>>().join("\n")
 }
 
+/// What is accepted, with the reasons.
+fn suppressed(out: &mut String, report: &Report<'_>, options: Options) -> std::fmt::Result {
+    if report.suppressed.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{BOLD}SUPPRESSED{BOLD:#}  {}", count(report.suppressed.len(), "finding"))?;
+    let mut table = grid::table(options.width);
+    table.set_header(["Resource", "What is wrong", "Why it is accepted"]);
+    for held in &report.suppressed {
+        let until = held.until.map(|until| format!(", until {until}")).unwrap_or_default();
+        let why = format!("{}\n{DIM}{}{until}{DIM:#}", printable(&held.reason), printable(&held.place));
+        table.add_row([resource_cell(&held.finding), finding_cell(&held.finding), why]);
+    }
+    writeln!(out, "{table}")
+}
+
+/// What does not count, and why.
+fn over_time(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
+    if !report.suppressed.is_empty() {
+        let cost = monthly(report.suppressed.iter().map(|held| &held.finding));
+        let what = count(report.suppressed.len(), "suppressed finding");
+        writeln!(out, "{what}{cost}: scan --show-suppressed lists them")?;
+    }
+    if let Some(baseline) = &report.baseline {
+        let path = printable(&baseline.path.display().to_string());
+        let known = format!("{}{}", count(report.known.len(), "known finding"), monthly(report.known.iter()));
+        let gone = match baseline.gone {
+            0 => String::new(),
+            gone => format!("; {gone} of it are gone: afterlab baseline prune"),
+        };
+        writeln!(out, "{known} in the baseline {path}{gone}")?;
+    }
+    Ok(())
+}
+
+/// What findings cost together, in brackets; nothing where none costs.
+fn monthly<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
+    let costs = findings.filter_map(|finding| Some(finding.problem.cost.as_ref()?.usd_per_month));
+    costs.reduce(|sum, usd| sum + usd).map(|usd| format!(" ({} a month)", dollars(usd))).unwrap_or_default()
+}
+
 fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
     if let Some(reason) = &report.stopped {
         let style = style(Severity::High);
         writeln!(out, "\n{style}INCOMPLETE{style:#}  {reason}; what was read until then is above")?;
     }
     let number = |status| report.count(status);
+    let noun = if report.baseline.is_some() { "new finding" } else { "finding" };
     writeln!(
         out,
         "\n{BOLD}{}{BOLD:#} on {} by {}: {} passed, {} unknown, {} not applicable, {} errors",
-        count(report.findings.len(), "finding"),
+        count(report.findings.len(), noun),
         count(report.inventory.resource_count(), "resource"),
         count(report.rules.len(), "rule"),
         number(OutcomeStatus::Pass),
@@ -270,6 +324,7 @@ fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
         of(Severity::Low),
         of(Severity::Info),
     )?;
+    over_time(out, report)?;
     if let Some(usd) = report.usd_per_month() {
         let hour = usd / rust_decimal::Decimal::from(crate::cost::HOURS_A_MONTH);
         let so_far = report.usd_so_far().map(|usd| format!(", {} so far", dollars(usd))).unwrap_or_default();
