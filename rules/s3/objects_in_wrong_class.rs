@@ -52,7 +52,8 @@ const LEFT_ALONE: Param =
     Param::days("untouched_days", 90, "Standard counts as left alone when nothing was written for longer.");
 
 /// What is worth moving.
-const WORTH: Param = Param::new("min_gb", "GB", (1, 0, 1_000_000), "So much or more that is left in Standard is found.");
+const WORTH: Param =
+    Param::new("min_gb", "GB", (1, 0, 1_000_000), "So much or more that is left in Standard is found.");
 
 fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     let sample = bucket.sample.known()?;

@@ -57,7 +57,9 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
         .classes
         .iter()
         .filter_map(|(name, seen)| Some((Class::find(name)?, seen)))
-        .filter(|(class, seen)| seen.small_objects * 100 >= seen.objects * percent && costs_more(bucket, class, seen, cx))
+        .filter(|(class, seen)| {
+            seen.small_objects * 100 >= seen.objects * percent && costs_more(bucket, class, seen, cx)
+        })
         .collect();
     if wrong.is_empty() {
         return pass();

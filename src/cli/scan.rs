@@ -2,19 +2,19 @@
 
 use std::path::PathBuf;
 
-use anstream::adapter::strip_str;
+use clap::Parser;
 use clap::builder::BoolishValueParser;
-use clap::{Parser, ValueEnum};
 
 use super::config::{ConfigArgs, suppressions};
 use super::leftovers::LeftoverArgs;
-use super::output::{self, Target};
+use super::output;
+use super::outputs::{Drawing, OutputArgs};
 use super::select::SelectArgs;
 use super::source::SourceArgs;
 use super::{CliError, Exit};
 use crate::config::{Config, DEFAULT_FAIL_ON, variable};
 use crate::finding::{Baseline, Suppression};
-use crate::report::{Report, json, table};
+use crate::report::{Report, format};
 use crate::rule::{Context, OutcomeStatus, RuleResult, Severity, evaluate_each};
 
 /// Judge an account: a live one, an emulator, a snapshot, or the demo
@@ -26,7 +26,9 @@ Examples:
   afterlab scan --endpoint-url http://127.0.0.1:5000    an emulator
   afterlab scan --snapshot lab.json --rule 's3-*'       judge what was saved before
   afterlab scan --framework cis-5.0                     what holds of each control of a framework
-  afterlab scan --severity high --format json -o report.json")]
+  afterlab scan --demo -o report.html                   one page to look through in a browser
+  afterlab scan --severity high -o report.json          the form is told by the file's ending
+  afterlab scan --format table -o json=report.json -o sarif=report.sarif -o csv=report.csv")]
 pub(super) struct Args {
     #[command(flatten)]
     source: SourceArgs,
@@ -40,13 +42,8 @@ pub(super) struct Args {
     #[command(flatten)]
     config: ConfigArgs,
 
-    /// Form of the report
-    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "The report")]
-    format: Format,
-
-    /// Write the report to a file
-    #[arg(long, short, value_name = "FILE", help_heading = "The report")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: OutputArgs,
 
     /// Print the commands that mend each finding; afterlab never runs them
     #[arg(long, help_heading = "The report")]
@@ -75,22 +72,11 @@ pub(super) struct Args {
     show_suppressed: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// For programs; described by schemas/report-v1.json
-    Json,
-}
-
-/// Columns of a table that goes to a file.
-const FILE_WIDTH: u16 = 120;
-
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let config = args.config.read()?;
     let rules = args.select.rules(&config)?;
     let over_time = OverTime::of(args, &config)?;
-    let target = Target::open(args.output.as_deref())?;
+    let outputs = args.outputs.open()?;
     let prices = super::prices::book()?;
     let mut source = args.source.clone().under(&config).read(&rules)?;
     if !config.account.allowed_regions.is_empty() {
@@ -103,13 +89,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     report.framework = args.select.framework(&config)?;
     report.stopped.clone_from(&source.stopped);
     over_time.apply(&mut report);
-    let to_terminal = target.is_terminal();
-    target.write(|out| match args.format {
-        Format::Table if to_terminal => out.write_all(args.table(&report, output::width()).as_bytes()),
-        // Colours are for terminals: a file gets none.
-        Format::Table => write!(out, "{}", strip_str(&args.table(&report, FILE_WIDTH))),
-        Format::Json => json::write(&report, out),
-    })?;
+    outputs.write(|format, drawing, out| format::write(&report, format, args.options(drawing, &config), out))?;
     Ok(args.exit(&report, &config))
 }
 
@@ -140,18 +120,29 @@ impl OverTime {
 }
 
 impl Args {
-    fn table(&self, report: &Report<'_>, width: u16) -> String {
-        let Self { fix, explain, show_suppressed, .. } = *self;
-        table::write(report, table::Options { width, fix, explain, show_suppressed, today: output::today() })
+    fn options(&self, drawing: Drawing, config: &Config) -> format::Options {
+        format::Options {
+            width: drawing.width,
+            colours: drawing.colours,
+            fix: self.fix,
+            explain: self.explain,
+            show_suppressed: self.show_suppressed,
+            today: output::today(),
+            fail_on: self.fail_on(config),
+        }
+    }
+
+    fn fail_on(&self, config: &Config) -> Severity {
+        self.fail_on.or(config.scan.fail_on).unwrap_or(DEFAULT_FAIL_ON)
     }
 
     fn exit(&self, report: &Report<'_>, config: &Config) -> Exit {
         let allow_gaps = self.allow_gaps.or(config.scan.allow_gaps).unwrap_or(false);
-        let fail_on = self.fail_on.or(config.scan.fail_on).unwrap_or(DEFAULT_FAIL_ON);
         let unread = report.count(OutcomeStatus::Unknown) > 0 && !allow_gaps;
         if unread || report.stopped.is_some() || report.count(OutcomeStatus::Error) > 0 {
             return Exit::Failed;
         }
+        let fail_on = self.fail_on(config);
         let found = report.findings.iter().any(|finding| finding.rule.severity >= fail_on);
         if found { Exit::Findings } else { Exit::Clean }
     }

@@ -6,7 +6,7 @@ use super::core_types::CoreType;
 use super::fields::{FieldPath, Step};
 use super::judge::{PARAMS, USED};
 use super::related::RelatedType;
-use super::{About, Call, Expression, Input, ItemPath, PackRule, ResourceType, Tags, registry};
+use super::{About, Call, Expression, Input, ItemPath, PackRule, ParsedText, ResourceType, Tags, registry};
 use crate::aws::api::Api;
 use crate::aws::api::model::{Kind, View};
 use crate::rule::{Check, Rule};
@@ -26,11 +26,13 @@ struct Shapes<'m> {
     views: Vec<View<'m>>,
     /// Members that further calls add.
     added: Vec<(&'m str, View<'m>)>,
+    /// Members whose text is parsed.
+    parsed: &'m [ParsedText],
 }
 
 impl<'m> Shapes<'m> {
     fn of(view: View<'m>) -> Self {
-        Self { views: vec![view], added: Vec::new() }
+        Self { views: vec![view], ..Self::default() }
     }
 }
 
@@ -158,7 +160,7 @@ fn of_type<'m>(kind: &'m ResourceType, api: &'m Api) -> Result<OfType<'m>, Strin
     }
     check_input(api, &kind.list, &Scope::of_item(&nothing, &nothing, &parent))?;
     let item = items(api, &kind.list.operation, kind.list.items.as_ref())?;
-    let mut resource = item.clone();
+    let mut resource = Shapes { parsed: &kind.parsed, ..item.clone() };
     if let Some(detail) = &kind.detail {
         check_input(api, detail, &Scope::of_item(&item, &item, &parent))?;
         resource.views.extend(items(api, &detail.operation, detail.items.as_ref())?.views);
@@ -168,6 +170,10 @@ fn of_type<'m>(kind: &'m ResourceType, api: &'m Api) -> Result<OfType<'m>, Strin
         check_members(api, operation, &batch.input)?;
         resource.views.extend(items(api, operation, Some(&batch.items))?.views);
         check_expression(&batch.key, &Scope::of_item(&item, &resource, &parent))?;
+    }
+    for text in &kind.parsed {
+        let name = Step::Name(text.member.clone());
+        check_path(&FieldPath { root: "resource".to_owned(), steps: Vec::new() }, &[name], &resource)?;
     }
     for also in &kind.also {
         let scope = Scope::of_item(&resource, &resource, &parent);
@@ -185,6 +191,18 @@ fn of_type<'m>(kind: &'m ResourceType, api: &'m Api) -> Result<OfType<'m>, Strin
         items(api, &call.operation, call.items.as_ref())?;
     }
     Ok(OfType { item, resource, parent })
+}
+
+impl ResourceType {
+    /// What its list, and its detail, say of one resource.
+    #[must_use]
+    pub fn shapes<'m>(&'m self, api: &'m Api) -> Vec<View<'m>> {
+        let calls = [Some(&self.list), self.detail.as_ref()].into_iter().flatten();
+        calls
+            .filter_map(|call| items(api, &call.operation, call.items.as_ref()).ok())
+            .flat_map(|found| found.views)
+            .collect()
+    }
 }
 
 impl PackRule {
@@ -269,6 +287,12 @@ fn check_path(path: &FieldPath, steps: &[Step], shapes: &Shapes<'_>) -> Result<(
     {
         views = vec![*view];
         steps.next();
+    } else if let Some(Step::Name(name)) = steps.clone().next()
+        && let Some(text) = shapes.parsed.iter().find(|text| text.member == *name)
+        && steps.len() > 1
+    {
+        let is_kept = text.has(steps.as_slice().get(1..).unwrap_or_default());
+        return if is_kept { Ok(()) } else { Err(format!("{path}: the pack's `parsed` keeps no such part of {name}")) };
     }
     for step in steps {
         // What lies within free JSON, or within what was listed further out, is not described.

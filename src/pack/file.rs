@@ -51,6 +51,9 @@ pub(super) struct ResourceTable {
     pub(super) created: Option<Spanned<String>>,
     /// Only resources for which this holds are taken.
     pub(super) keep: Option<Spanned<String>>,
+    /// Members whose text is JSON, and the paths in it that are kept.
+    #[serde(default)]
+    pub(super) parsed: BTreeMap<String, Vec<Spanned<String>>>,
     /// Members that are not kept: secrets, and what is large and says nothing.
     #[serde(default)]
     pub(super) omit: Vec<String>,

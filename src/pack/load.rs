@@ -8,7 +8,8 @@ use toml::Spanned;
 use super::expression::{Expression, Template};
 use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, ParamTable, RelatedTable, RuleTable};
 use super::{
-    Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, Related, RelatedType, ResourceType, Tags, core_types,
+    Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, ParsedText, Related, RelatedType, ResourceType, Tags,
+    core_types,
 };
 use crate::aws::api::is_read;
 use crate::inventory::Region;
@@ -139,6 +140,11 @@ impl Loader<'_> {
         })
     }
 
+    fn parsed(&self, (member, kept): (&String, &Vec<Spanned<String>>)) -> Result<ParsedText, PackError> {
+        let kept = kept.iter().map(|path| self.path(path)).collect::<Result<_, _>>()?;
+        Ok(ParsedText { member: member.clone(), kept })
+    }
+
     fn region(&self, name: &Spanned<String>) -> Result<Region, PackError> {
         name.get_ref().parse().map_err(|why| self.at(name, why))
     }
@@ -195,6 +201,7 @@ impl Loader<'_> {
             arn: table.arn.as_ref().map(|text| self.template(text)).transpose()?,
             created: self.optional(table.created.as_ref())?,
             keep: self.optional(table.keep.as_ref())?,
+            parsed: table.parsed.iter().map(|entry| self.parsed(entry)).collect::<Result<_, _>>()?,
             omit: table.omit.clone(),
             keys_only: table.keys_only.iter().map(|path| self.path(path)).collect::<Result<_, _>>()?,
             operations: &[],
@@ -268,6 +275,10 @@ impl Loader<'_> {
             monthly_usd: table.example.iter().map(|example| example.monthly_usd).collect(),
         };
         logic.note_reads().map_err(|why| self.at(&table.id, why))?;
+        if logic.reads_use && !logic.related.is_empty() {
+            let why = "`used` is asked before other resources are at hand: a rule has it or `related`, not both";
+            return Err(self.at(&table.id, why));
+        }
         let examples = table.example.iter().enumerate();
         let examples = examples.map(|(place, example)| self.example(&logic, place, example));
         let examples = keep_all(examples.collect::<Result<Vec<_>, _>>()?);

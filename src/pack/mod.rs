@@ -12,6 +12,8 @@ mod file;
 mod functions;
 mod judge;
 mod load;
+mod parsed;
+mod reads;
 pub mod registry;
 mod related;
 mod scaffold;
@@ -34,6 +36,8 @@ pub use expression::{Expression, Template};
 pub use functions::{FUNCTIONS, context};
 pub(crate) use judge::{variables, with_params};
 pub use load::PackError;
+pub use parsed::ParsedText;
+pub use reads::members_read;
 pub(crate) use related::Indexes;
 pub use related::{Related, RelatedType};
 pub use values::Variables;
@@ -79,6 +83,8 @@ pub struct ResourceType {
     pub created: Option<Expression>,
     /// Whether an item is one of this type.
     pub keep: Option<Expression>,
+    /// Members whose text is JSON.
+    pub parsed: Vec<ParsedText>,
     /// Members that are not kept.
     pub omit: Vec<String>,
     /// Objects of which only the keys are kept.

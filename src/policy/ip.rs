@@ -40,6 +40,22 @@ impl IpRange {
         self.address.is_ipv4()
     }
 
+    /// Whether an address lies in it; one of the other family does not.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                let differ = own.to_bits() ^ other.to_bits();
+                differ.checked_shr(u32::from(32 - self.bits)).unwrap_or(0) == 0
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => {
+                let differ = own.to_bits() ^ other.to_bits();
+                differ.checked_shr(u32::from(128 - self.bits)).unwrap_or(0) == 0
+            }
+            _ => false,
+        }
+    }
+
     /// The range from its first address; `None` when it is written so.
     #[must_use]
     pub fn canonical(&self) -> Option<String> {
@@ -90,6 +106,9 @@ mod tests {
         assert_eq!(range("203.0.113.7").canonical(), None);
         assert_eq!(range("1.2.3.4/0").canonical().as_deref(), Some("0.0.0.0/0"));
         assert_eq!(range("2001:db8::1/32").canonical().as_deref(), Some("2001:db8::/32"));
+        let within = |text, address: &str| range(text).contains(address.parse().expect(address));
+        assert!(within("0.0.0.0/0", "203.0.113.7") && within("203.0.113.7", "203.0.113.7") && within("::/0", "::1"));
+        assert!(!within("203.0.113.0/25", "203.0.113.128") && !within("0.0.0.0/0", "::1"));
         for text in ["", "x", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/x", "::/129"] {
             assert_eq!(text.parse::<IpRange>(), Err(NotARange), "{text}");
         }

@@ -16,6 +16,12 @@ pub fn glob_ignore_case(pattern: &str, text: &str) -> bool {
     matches(pattern, text, u8::eq_ignore_ascii_case)
 }
 
+/// As [`glob`], where `${*}`, `${?}` and `${$}` are the characters themselves.
+#[must_use]
+pub fn text(pattern: &str, text: &str) -> bool {
+    if pattern.contains("${") { pattern::covers_field(pattern, &escape(text)) } else { glob(pattern, text) }
+}
+
 /// Whether an action pattern of a policy (`s3:Get*`, `*`) matches an action. Case counts for neither.
 #[must_use]
 pub fn action(pattern: &str, action: &str) -> bool {

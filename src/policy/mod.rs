@@ -1,13 +1,15 @@
 //! The IAM policy language: model, matching, and what a text grants.
 //!
 //! `document` holds a text with its `model`; `matching` and `pattern` decide about wildcards; `grant` says what a
-//! document allows by itself; `catalogue` knows the actions, `escalation` what some of them together lead to.
+//! document allows by itself, `eval` whether one request is allowed; `catalogue` knows the actions, `escalation` what
+//! some of them together lead to.
 
 pub mod admin;
 pub mod catalogue;
 pub mod conditions;
 mod document;
 pub mod escalation;
+pub mod eval;
 pub mod format;
 pub mod grant;
 pub mod input;
@@ -18,6 +20,7 @@ pub mod model;
 pub mod outline;
 pub mod pattern;
 pub mod scan_policy;
+pub mod scan_role;
 pub mod syntax;
 pub mod trust;
 pub mod whole_services;

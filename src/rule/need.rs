@@ -68,6 +68,8 @@ pub enum Need {
     BucketStorage,
     /// The first objects of a bucket.
     BucketObjectSample,
+    /// What AWS Config has recorded, in the place of lists; no rule needs it, a user asks for it.
+    RecordedResources,
     /// How much the resources of packs were used.
     ResourceUsage,
     /// The resources of a pack's type.
@@ -105,6 +107,7 @@ impl Need {
         Self::BucketMultipartUploads,
         Self::BucketStorage,
         Self::BucketObjectSample,
+        Self::RecordedResources,
         Self::ResourceUsage,
     ];
 
@@ -152,6 +155,11 @@ impl Need {
             Self::BucketMultipartUploads => &[operation::LIST_MULTIPART_UPLOADS, operation::LIST_PARTS],
             Self::BucketStorage => &[operation::LIST_METRICS, operation::GET_METRIC_DATA],
             Self::BucketObjectSample => &[operation::LIST_OBJECT_VERSIONS],
+            Self::RecordedResources => &[
+                operation::DESCRIBE_CONFIGURATION_RECORDER_STATUS,
+                operation::DESCRIBE_CONFIGURATION_RECORDERS,
+                operation::SELECT_RESOURCE_CONFIG,
+            ],
             Self::ResourceUsage => &[operation::GET_METRIC_DATA],
         }
     }
@@ -159,7 +167,7 @@ impl Need {
     /// Whether it is read of each bucket, and so needs the list of buckets.
     #[must_use]
     pub fn is_of_bucket(self) -> bool {
-        self > Self::Buckets && !matches!(self, Self::ResourceUsage | Self::Resources(_))
+        self > Self::Buckets && !matches!(self, Self::RecordedResources | Self::ResourceUsage | Self::Resources(_))
     }
 }
 
@@ -186,6 +194,13 @@ impl NeedSet {
     #[must_use]
     pub fn params(&self, rule: &Rule) -> &'static [Param] {
         self.params.get(rule.id).copied().unwrap_or(rule.params)
+    }
+
+    /// These and one more.
+    #[must_use]
+    pub fn with(mut self, need: Need) -> Self {
+        self.needs.insert(need);
+        self
     }
 
     /// Whether it must be read.
@@ -242,17 +257,21 @@ mod tests {
     #[test]
     fn every_operation_is_a_read_by_its_name() {
         // GenerateCredentialReport and GenerateServiceLastAccessedDetails make a report inside IAM and change nothing
-        // in the account; AWS classes both as Read.
+        // in the account, as SimulatePrincipalPolicy makes a verdict; AWS classes all three as Read.
         for operation in operation::ALLOWED {
-            let read = ["Get", "List", "Describe", "Generate"].iter().any(|verb| operation.name.starts_with(verb));
+            let read = ["Get", "List", "Describe", "Generate", "SelectResourceConfig", "Simulate"]
+                .iter()
+                .any(|verb| operation.name.starts_with(verb));
             assert!(read, "{operation:?}");
         }
     }
 
     #[test]
-    fn every_allowed_operation_serves_a_need() {
+    fn every_allowed_operation_serves_a_need_or_the_doctor() {
         let needed: NeedSet = Need::ALL.iter().copied().collect();
-        let needed = needed.operations();
+        let mut needed = needed.operations();
+        assert!(operation::OF_DOCTOR.iter().all(|operation| !needed.contains(operation)));
+        needed.extend(operation::OF_DOCTOR);
         let idle: Vec<_> =
             operation::ALLOWED.iter().filter(|op| op.iam_action.is_some() && !needed.contains(op)).collect();
         assert!(idle.is_empty(), "{idle:?}");

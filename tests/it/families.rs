@@ -72,6 +72,11 @@ fn replies(kind: &ResourceType, api: &Api, resource: &Value) -> Vec<(String, Val
     {
         properties[name] = resource["id"].clone();
     }
+    for text in &kind.parsed {
+        if let Some(value) = properties.get_mut(&text.member).filter(|value| !value.is_null()) {
+            *value = json!(value.to_string());
+        }
+    }
     let mut all = Vec::new();
     let mut parent = resource["parent"].clone();
     for call in kind.within.iter().rev() {
