@@ -14,7 +14,7 @@ use super::source::SourceArgs;
 use super::{CliError, Exit};
 use crate::config::{Config, DEFAULT_FAIL_ON, variable};
 use crate::finding::{Baseline, Suppression};
-use crate::report::{Report, format};
+use crate::report::{Report, format, trend};
 use crate::rule::{Context, OutcomeStatus, RuleResult, Severity, evaluate_each};
 
 /// Judge an account: a live one, an emulator, a snapshot, or the demo
@@ -27,6 +27,7 @@ Examples:
   afterlab scan --snapshot lab.json --rule 's3-*'       judge what was saved before
   afterlab scan --framework cis-5.0                     what holds of each control of a framework
   afterlab scan --demo -o report.html                   one page to look through in a browser
+  afterlab scan -o report.html --trend reports          the same with what earlier reports say
   afterlab scan --severity high -o report.json          the form is told by the file's ending
   afterlab scan --format table -o json=report.json -o sarif=report.sarif -o csv=report.csv")]
 pub(super) struct Args {
@@ -67,6 +68,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", env = variable::BASELINE, hide_env_values = true, help_heading = "Over time")]
     baseline: Option<PathBuf>,
 
+    /// Earlier JSON reports, folders of them, or patterns in quotes: the HTML report draws the account over time
+    #[arg(long, value_name = "REPORT.json", value_delimiter = ',', help_heading = "Over time")]
+    trend: Vec<String>,
+
     /// List what the config accepts, with the reasons
     #[arg(long, help_heading = "Over time")]
     show_suppressed: bool,
@@ -86,9 +91,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     cx.leftovers = args.leftovers.options(&config);
     let mut report = Report::new(&source.inventory, source.name.clone(), evaluate_each(&rules, &cx, RuleResult::of));
     report.requests = source.requests;
-    report.framework = args.select.framework(&config)?;
+    report.framework = args.select.framework(&config);
     report.stopped.clone_from(&source.stopped);
     over_time.apply(&mut report);
+    report.history = args.history(&report);
     outputs.write(|format, drawing, out| format::write(&report, format, args.options(drawing, &config), out))?;
     Ok(args.exit(&report, &config))
 }
@@ -120,6 +126,19 @@ impl OverTime {
 }
 
 impl Args {
+    /// The account over time, where earlier reports are named. What is no report is said, and passed over.
+    fn history(&self, report: &Report<'_>) -> Option<trend::Series> {
+        if self.trend.is_empty() {
+            return None;
+        }
+        let (paths, missing) = trend::files(&self.trend);
+        let (series, bad) = trend::leading_to(report, &paths);
+        for bad in missing.iter().chain(&bad) {
+            output::say(&format!("passed over: {}: {}", bad.file.display(), bad.why));
+        }
+        Some(series)
+    }
+
     fn options(&self, drawing: Drawing, config: &Config) -> format::Options {
         format::Options {
             width: drawing.width,

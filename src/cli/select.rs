@@ -43,12 +43,9 @@ fn framework(id: &str) -> Result<&'static Framework, String> {
 
 impl SelectArgs {
     /// The framework whose controls are to be told.
-    pub(super) fn framework(&self, config: &Config) -> Result<Option<&'static Framework>, CliError> {
-        if self.framework.is_some() {
-            return Ok(self.framework);
-        }
-        let named = config.scan.framework.as_deref().map(framework).transpose();
-        named.map_err(|why| CliError::new(format!("scan.framework of the config: {why}")))
+    pub(super) fn framework(&self, config: &Config) -> Option<&'static Framework> {
+        // That the config's is there was seen when its settings were read.
+        self.framework.or_else(|| framework::find(config.scan.framework.as_deref()?))
     }
 
     /// Whether the flags ask for something; a config may ask for more.
@@ -63,7 +60,7 @@ impl SelectArgs {
             globs: if self.rules.is_empty() { globs_of(config) } else { self.rules.clone() },
             kinds: if self.kind.is_empty() { scan.kind.clone().unwrap_or_default() } else { self.kind.clone() },
             min_severity: self.severity.or(scan.severity),
-            framework: self.framework(config)?,
+            framework: self.framework(config),
             settings: config::settings(config)?,
         })
     }

@@ -24,27 +24,40 @@ pub fn with_suppression(
     comment: Option<&str>,
 ) -> Result<(String, Edited), String> {
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
-    let all = document.entry("suppress").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-    let Some(all) = all.as_array_of_tables_mut() else {
-        return Err("suppress is written as `suppress = [...]`; write each as a table [[suppress]]".to_owned());
-    };
     let is_it = |table: &&mut Table| {
         let print = table.get("fingerprint").and_then(Item::as_str);
         print.zip(wanted.fingerprint.as_deref()).is_some_and(|(print, own)| print.eq_ignore_ascii_case(own))
     };
-    let edited = if let Some(table) = all.iter_mut().find(is_it) {
-        set(table, wanted);
-        Edited::Changed
-    } else {
-        let mut table = Table::new();
-        set(&mut table, wanted);
-        let comment = comment.map(|comment| format!("# {}\n", printable(comment))).unwrap_or_default();
-        let gap = if text.trim().is_empty() { "" } else { "\n" };
-        table.decor_mut().set_prefix(format!("{gap}{comment}"));
-        all.push(table);
-        Edited::Added
+    let there = match document.get_mut("suppress") {
+        Some(Item::ArrayOfTables(all)) => all.iter_mut().find(is_it),
+        Some(_) => {
+            return Err("suppress is written as `suppress = [...]`; write each as a table [[suppress]]".to_owned());
+        }
+        None => None,
     };
-    Ok((document.to_string(), edited))
+    if let Some(table) = there {
+        set(table, wanted);
+        return Ok((document.to_string(), Edited::Changed));
+    }
+    // A new one stands at the end, below all comments, whatever order the tables have.
+    let gap = match text {
+        "" => "",
+        text if text.ends_with('\n') => "\n",
+        _ => "\n\n",
+    };
+    Ok((format!("{text}{gap}{}", alone(wanted, comment)), Edited::Added))
+}
+
+/// A file with nothing but a suppression.
+fn alone(wanted: &SuppressionConfig, comment: Option<&str>) -> String {
+    let mut table = Table::new();
+    set(&mut table, wanted);
+    table.decor_mut().set_prefix(comment.map(|comment| format!("# {}\n", printable(comment))).unwrap_or_default());
+    let mut all = ArrayOfTables::new();
+    all.push(table);
+    let mut document = DocumentMut::new();
+    document.insert("suppress", Item::ArrayOfTables(all));
+    document.to_string()
 }
 
 fn set(table: &mut Table, wanted: &SuppressionConfig) {
@@ -117,6 +130,8 @@ mod tests {
     fn an_empty_file_begins_with_it_and_a_list_in_one_line_is_refused() {
         let (text, _) = with_suppression("", &wanted("x", None), None).expect("added");
         assert!(text.starts_with("[[suppress]]\n"), "{text:?}");
+        let (text, _) = with_suppression("# ours\n[scan]\n# theirs", &wanted("x", None), Some("what")).expect("added");
+        assert!(text.starts_with("# ours\n[scan]\n# theirs\n\n# what\n[[suppress]]\nfingerprint = "), "{text:?}");
         assert!(with_suppression("suppress = []\n", &wanted("x", None), None).is_err());
     }
 }

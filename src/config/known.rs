@@ -26,6 +26,8 @@ pub mod variable {
     pub const ALLOW_GAPS: &str = "AFTERLAB_ALLOW_GAPS";
     /// For `--baseline`.
     pub const BASELINE: &str = "AFTERLAB_BASELINE";
+    /// For `notes_url`, which has no flag.
+    pub const NOTES_URL: &str = "AFTERLAB_NOTES_URL";
 }
 
 /// What is known of a setting.
@@ -68,7 +70,7 @@ pub const KNOWN: &[Known] = &[
     of_scan("scan.keep_tags", variable::KEEP_TAG, "--keep-tag", Some("[\"afterlab:keep\"]")),
     of_scan("scan.allow_gaps", variable::ALLOW_GAPS, "--allow-gaps", Some("false")),
     of_scan("scan.baseline", variable::BASELINE, "--baseline", None),
-    of_file("scan.notes_url", None),
+    Known { key: "scan.notes_url", variable: Some(variable::NOTES_URL), flag: None, default: None },
     of_file("account.allowed_regions", Some("[]")),
     Known { key: "policy.select", variable: None, flag: Some("--select"), default: Some("[]") },
     Known { key: "policy.ignore", variable: None, flag: Some("--ignore"), default: Some("[]") },

@@ -122,7 +122,7 @@ mod tests {
         let error = read("[[policy.suppress]]\ncode = \"X\"\n").expect_err("no reason");
         assert!(error.contains("reason"), "{error}");
         let error = read("[scan]\nregions = [\"moon\"]\n").expect_err("no region");
-        assert!(error.contains(":2:12: "), "{error}");
+        assert!(error.contains(":2:11: "), "{error}");
         assert!(read("").is_ok());
     }
 

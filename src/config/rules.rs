@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::file::Layer;
 use super::{Config, ConfigError};
-use crate::rule::{Rule, Setting, Settings, Severity, registry};
+use crate::policy::matching::glob;
+use crate::rule::{Rule, Setting, Settings, Severity, framework, registry};
 use crate::text::closest;
 
 /// What is different about single rules, by id: `enabled`, `severity`, and the rule's parameters.
@@ -24,6 +25,7 @@ impl Config {
     pub fn settings(&self) -> Result<Settings, ConfigError> {
         let mut settings = Settings::default();
         for layer in &self.layers {
+            check_selection(layer)?;
             let tables = layer.table.get("rules").and_then(toml::Value::as_table);
             for (id, table) in tables.into_iter().flatten() {
                 let rule = rule(layer, id)?;
@@ -35,6 +37,31 @@ impl Config {
             }
         }
         Ok(settings)
+    }
+}
+
+/// What a file says about which rules run has rules that are there.
+fn check_selection(layer: &Layer) -> Result<(), ConfigError> {
+    let scan = layer.table.get("scan").and_then(toml::Value::as_table);
+    let scan = |key: &str| scan.and_then(|scan| scan.get(key));
+    for key in ["rules", "except"] {
+        let globs = scan(key).and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str);
+        for (number, pattern) in globs.enumerate() {
+            let bare = if key == "rules" { pattern.strip_prefix('!').unwrap_or(pattern) } else { pattern };
+            if !registry::all().any(|rule| glob(bare, rule.id)) {
+                let near = registry::closest(bare).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+                let keys = ["scan", key, &number.to_string()];
+                return Err(layer.wrong_at(&keys, &format!("no rule matches {pattern:?}{near}")));
+            }
+        }
+    }
+    match scan("framework").and_then(toml::Value::as_str) {
+        Some(id) if framework::find(id).is_none() => {
+            let known: Vec<&str> = framework::all().iter().map(|framework| framework.id.as_str()).collect();
+            let message = format!("there is no framework {id:?}; there are {}", known.join(", "));
+            Err(layer.wrong_at(&["scan", "framework"], &message))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -129,6 +156,9 @@ mod tests {
             ("[rules.iam-access-key-old]\nmax_age_days = 0\n", ":2:1: ", "from 1 to 3650 (days), not 0"),
             ("[rules.iam-access-key-old]\nmax_age_days = \"4\"\n", ":2:1: ", "a whole number of days"),
             ("[rules.iam-access-key-old]\nseverity = \"bad\"\n", ":2:1: ", "one of info, low"),
+            ("[scan]\nrules = [\"s3-*\",\n\"!s4-*\"]\n", ":3:1: ", "no rule matches \"!s4-*\""),
+            ("[scan]\nexcept = [\"iam-acces-key-old\"]\n", ":2:11: ", "did you mean iam-access-key-old?"),
+            ("[scan]\nframework = \"cis\"\n", ":2:1: ", "there are cis-1.5"),
             ("[rules.iam-root-no-mfa]\nmax = 1\n", ":2:1: ", "there is no max; there is severity, enabled"),
         ] {
             let error = settings(text).expect_err(text);

@@ -46,13 +46,24 @@ pub struct ScanConfig {
     pub allow_gaps: Option<bool>,
     /// An earlier report or a baseline, relative to this file: only findings that it does not have count.
     pub baseline: Option<PathBuf>,
-    /// Where the notes are published, as the start of a URL: links to notes lead there.
+    /// Where the notes are published (`https://example.org/notes`): on terminals that know links, notes lead there.
+    #[serde(deserialize_with = "url_of")]
+    #[schemars(with = "Option<String>")]
     pub notes_url: Option<String>,
 }
 
 fn grace_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SignedDuration>, D::Error> {
     let text = String::deserialize(deserializer)?;
     grace(&text).map(Some).map_err(de::Error::custom)
+}
+
+fn url_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_url = text.starts_with("https://") || text.starts_with("http://");
+    if !is_url || text.contains(char::is_control) {
+        return Err(de::Error::custom(format!("{text:?} is no address such as https://example.org/notes")));
+    }
+    Ok(Some(text))
 }
 
 /// A time with its unit: `30m`, `4h`, `2d`.

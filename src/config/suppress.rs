@@ -64,6 +64,8 @@ impl SuppressionConfig {
         if fingerprint.is_none() && (rule.is_none() || resource.is_none()) {
             return wrong("reason", "give its fingerprint, or both rule and resource (\"*\" for every resource)");
         }
+        // Another name of a rule is that rule.
+        let rule = rule.map(|name| registry::find(&name).map_or(name, |rule| rule.id.to_owned()));
         if let Some(pattern) = rule.as_deref()
             && !registry::all().any(|rule| glob(pattern, rule.id))
         {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::rule::{OutcomeStatus, Severity};
+use crate::rule::{OutcomeStatus, Rule, Severity, registry};
 
 /// A report that was written as JSON; fields that are of no use later are passed over.
 #[derive(Clone, Debug, Deserialize)]
@@ -200,16 +200,18 @@ impl<'s> Sight<'s> {
             && region.is_none_or(|region| self.regions.is_empty() || self.regions.contains(&region))
     }
 
-    /// Whether any rule that a test holds for ran, and all of those could judge everything.
+    /// Whether all rules that a test holds for ran and could judge everything; those that are opt-in need not.
     #[must_use]
     pub fn sees_all(&self, is_meant: impl Fn(&str) -> bool) -> bool {
-        let mut meant = self.rules.iter().filter(|(id, _)| is_meant(id)).peekable();
-        self.is_whole && meant.peek().is_some() && meant.all(|(_, judged)| *judged)
+        let has_run = |rule: &&Rule| self.rules.contains_key(rule.id);
+        let meant = registry::all().filter(|rule| is_meant(rule.id) && (rule.opt_in.is_none() || has_run(rule)));
+        let mut meant = meant.peekable();
+        self.is_whole && meant.peek().is_some() && meant.all(|rule| self.rules.get(rule.id) == Some(&true))
     }
 
-    /// Whether a region that a test holds for was looked at.
+    /// Whether everything in a region was looked at; in all regions, if none is named.
     #[must_use]
-    pub fn sees_region(&self, is_meant: impl Fn(&str) -> bool) -> bool {
-        self.regions.is_empty() || self.regions.iter().any(|region| is_meant(region))
+    pub fn sees_region(&self, region: Option<&str>) -> bool {
+        self.regions.is_empty() || region.is_some_and(|region| self.regions.contains(&region))
     }
 }

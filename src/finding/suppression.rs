@@ -116,7 +116,7 @@ impl Suppression {
         };
         of_account
             && sight.sees_all(|id| self.rule.as_deref().is_none_or(|pattern| glob(pattern, id)))
-            && self.region.as_deref().is_none_or(|pattern| sight.sees_region(|region| glob(pattern, region)))
+            && sight.sees_region(self.region.as_deref())
     }
 
     /// What it is about, in a few words.
@@ -176,13 +176,15 @@ mod tests {
     fn what_is_accepted_is_accepted_only_there_and_then() {
         let print = finding("s3-bucket-untagged", "lab-data", None).fingerprint;
         let by_print = Suppression { fingerprint: Some(print), rule: None, resource: None, ..suppression("", "") };
-        let region = |region: &str| Suppression { region: Some(region.to_owned()), ..suppression("ec2-*", "*") };
+        let region =
+            |region: &str| Suppression { region: Some(region.to_owned()), ..suppression("ec2-address-unused", "*") };
         let account = |account: &str| Suppression { account: Some(account.to_owned()), ..suppression("s3-*", "*") };
         let until = |until: Date| Suppression { until: Some(until), ..suppression("s3-*", "*") };
         for (suppression, held, stale) in [
             (suppression("s3-*", "lab-*"), 1, None),
             (suppression("*", "arn:aws:x:::lab-*"), 2, None),
-            (suppression("s3-*", "other"), 0, Some("matches nothing")),
+            (suppression("s3-*", "other"), 0, None),
+            (suppression("s3-bucket-untagged", "other"), 0, Some("matches nothing")),
             (suppression("iam-*", "other"), 0, None),
             (by_print, 1, None),
             (region("us-*"), 1, None),

@@ -14,6 +14,7 @@ pub mod junit;
 pub mod lint;
 pub mod markdown;
 pub mod ocsf;
+mod over_time;
 mod parts;
 mod rows;
 pub mod sarif;
@@ -61,6 +62,8 @@ pub struct Report<'a> {
     pub known: Vec<Finding>,
     /// The baseline, where there is one: then the findings are new.
     pub baseline: Option<BaselineUse>,
+    /// The account over time up to now, where earlier reports were asked for.
+    pub history: Option<trend::Series>,
     /// Suppressions that have ended or match nothing, in words.
     pub stale: Vec<String>,
     /// What could not be judged.
@@ -134,6 +137,7 @@ impl<'a> Report<'a> {
             suppressed: Vec::new(),
             known: Vec::new(),
             baseline: None,
+            history: None,
             stale: Vec::new(),
             unknown,
             errors,

@@ -61,7 +61,7 @@ fn write_report(out: &mut String, report: &Report<'_>, options: Options) -> std:
     if let Some(framework) = report.framework {
         out.push_str(&controls::table(framework, &controls::judge(framework, report), options.width));
     }
-    totals(out, report)
+    totals(out, report, options.show_suppressed)
 }
 
 fn head(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
@@ -110,8 +110,7 @@ fn group(
 ) -> std::fmt::Result {
     let style = style(severity);
     let name = severity.as_str().to_uppercase();
-    let noun = if report.baseline.is_some() { "new finding" } else { "finding" };
-    writeln!(out, "\n{style}{name}{style:#}  {}", count(findings.len(), noun))?;
+    writeln!(out, "\n{style}{name}{style:#}  {}", count(findings.len(), report.noun()))?;
     let costs = findings.iter().any(|finding| finding.problem.cost.is_some());
     let mut table = grid::table(options.width);
     let mut header = vec!["Resource".to_owned(), "What is wrong".to_owned()];
@@ -249,42 +248,25 @@ fn suppressed(out: &mut String, report: &Report<'_>, options: Options) -> std::f
     writeln!(out, "{table}")
 }
 
-/// What does not count, and why.
-fn over_time(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
-    if !report.suppressed.is_empty() {
-        let cost = monthly(report.suppressed.iter().map(|held| &held.finding));
-        let what = count(report.suppressed.len(), "suppressed finding");
-        writeln!(out, "{what}{cost}: scan --show-suppressed lists them")?;
+/// What does not count.
+fn over_time(out: &mut String, report: &Report<'_>, is_shown: bool) -> std::fmt::Result {
+    if let Some(accepted) = report.accepted() {
+        let hint = if is_shown { "" } else { ": scan --show-suppressed lists them" };
+        writeln!(out, "{accepted}{hint}")?;
     }
-    if let Some(baseline) = &report.baseline {
-        let path = printable(&baseline.path.display().to_string());
-        let known = format!("{}{}", count(report.known.len(), "known finding"), monthly(report.known.iter()));
-        let gone = match baseline.gone {
-            0 => String::new(),
-            gone => format!("; {gone} of it are gone: afterlab baseline prune"),
-        };
-        writeln!(out, "{known} in the baseline {path}{gone}")?;
-    }
-    Ok(())
+    report.known_already().map_or(Ok(()), |known| writeln!(out, "{known}"))
 }
 
-/// What findings cost together, in brackets; nothing where none costs.
-fn monthly<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
-    let costs = findings.filter_map(|finding| Some(finding.problem.cost.as_ref()?.usd_per_month));
-    costs.reduce(|sum, usd| sum + usd).map(|usd| format!(" ({} a month)", dollars(usd))).unwrap_or_default()
-}
-
-fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
+fn totals(out: &mut String, report: &Report<'_>, shows_suppressed: bool) -> std::fmt::Result {
     if let Some(reason) = &report.stopped {
         let style = style(Severity::High);
         writeln!(out, "\n{style}INCOMPLETE{style:#}  {reason}; what was read until then is above")?;
     }
     let number = |status| report.count(status);
-    let noun = if report.baseline.is_some() { "new finding" } else { "finding" };
     writeln!(
         out,
         "\n{BOLD}{}{BOLD:#} on {} by {}: {} passed, {} unknown, {} not applicable, {} errors",
-        count(report.findings.len(), noun),
+        count(report.findings.len(), report.noun()),
         count(report.inventory.resource_count(), "resource"),
         count(report.rules.len(), "rule"),
         number(OutcomeStatus::Pass),
@@ -302,7 +284,7 @@ fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
         of(Severity::Low),
         of(Severity::Info),
     )?;
-    over_time(out, report)?;
+    over_time(out, report, shows_suppressed)?;
     if let Some(usd) = report.usd_per_month() {
         let hour = usd / rust_decimal::Decimal::from(crate::cost::HOURS_A_MONTH);
         let so_far = report.usd_so_far().map(|usd| format!(", {} so far", dollars(usd))).unwrap_or_default();

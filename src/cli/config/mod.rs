@@ -2,13 +2,13 @@
 
 mod command;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 pub(super) use command::{Args as CommandArgs, run};
 
-use super::CliError;
+use super::{CliError, links};
 use crate::config::{Config, ConfigError, discover, user_file, variable};
 use crate::finding::Suppression;
 use crate::rule::Settings;
@@ -33,12 +33,19 @@ impl ConfigArgs {
             return Ok(Config::default());
         }
         let user = user_file().filter(|path| path.is_file());
-        Config::read(user.as_deref(), self.project().as_deref()).map_err(refused)
+        let config = Config::read(user.as_deref(), self.project().as_deref()).map_err(refused)?;
+        links::lead_notes_to(config.scan.notes_url.as_deref());
+        Ok(config)
     }
 
     /// The project's file: the one that is asked for, or the nearest.
     pub(super) fn project(&self) -> Option<PathBuf> {
-        let nearest = || std::env::current_dir().ok().and_then(|folder| discover(&folder));
+        let nearest = || {
+            let folder = std::env::current_dir().ok()?;
+            let path = discover(&folder)?;
+            // Short for people, and reports do not tell whose folder it is.
+            Some(path.strip_prefix(&folder).map(Path::to_path_buf).unwrap_or(path))
+        };
         self.config.clone().or_else(nearest)
     }
 }

@@ -4,14 +4,16 @@ mod chart;
 mod files;
 mod write;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
 use crate::finding::{EarlierFinding, EarlierReport};
+use crate::inventory::Region;
+use crate::report::Report;
 use crate::rule::Severity;
 
 pub use chart::chart;
@@ -23,7 +25,7 @@ pub const SEVERITIES: [Severity; 5] =
     [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
 
 /// What several reports say.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Trend {
     /// One of each account, by its number.
     pub series: Vec<Series>,
@@ -41,7 +43,7 @@ pub struct BadFile {
 }
 
 /// One account over time.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// Its number.
     pub account: String,
@@ -52,7 +54,7 @@ pub struct Series {
 }
 
 /// One report.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Point {
     /// When the account was read.
     pub at: Timestamp,
@@ -70,17 +72,21 @@ pub struct Point {
     /// Whether it looked with other rules or at other regions than the last report, or ended early: then its numbers
     /// cannot be compared.
     pub is_other: bool,
+    ended_early: bool,
+    looked_at: LookedAt,
 }
 
-/// A line of a picture: each point from (0, 0), the oldest report and nothing, to (1, 1), the newest and the most.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// What it shows: a severity, or `dollars a month`.
-    pub name: String,
-    /// The points.
-    pub points: Vec<(f64, f64)>,
-    /// What 1 stands for.
-    pub most: f64,
+/// With which rules a report looked, and at which regions; all, if there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct LookedAt {
+    rules: BTreeSet<String>,
+    regions: BTreeSet<String>,
+}
+
+impl LookedAt {
+    fn of<'s>(rules: impl Iterator<Item = &'s str>, regions: impl Iterator<Item = &'s str>) -> Self {
+        Self { rules: rules.map(str::to_owned).collect(), regions: regions.map(str::to_owned).collect() }
+    }
 }
 
 /// Reads reports, in whatever order they come.
@@ -102,6 +108,43 @@ pub fn read(paths: &[PathBuf]) -> Trend {
     trend
 }
 
+/// An account over time up to a report of now; and the files that are no reports. Reports of other accounts, and those
+/// that are not older, have no part in it.
+#[must_use]
+pub fn leading_to(report: &Report<'_>, paths: &[PathBuf]) -> (Series, Vec<BadFile>) {
+    let account = &report.inventory.account;
+    let found = read(paths);
+    let of_account = found.series.into_iter().find(|series| series.account == account.id.as_str());
+    let mut points = of_account.map(|series| series.points).unwrap_or_default();
+    points.retain(|point| point.at < report.inventory.collected_at);
+    let now = now(report);
+    for point in &mut points {
+        point.is_other = point.ended_early || point.looked_at != now.looked_at;
+    }
+    points.push(now);
+    let alias = report.alias().map(str::to_owned);
+    (Series { account: account.id.as_str().to_owned(), alias, points }, found.bad)
+}
+
+/// A report of now.
+fn now(report: &Report<'_>) -> Point {
+    let found = || report.findings.iter().chain(&report.known);
+    let number = |severity| found().filter(|finding| finding.rule.severity == severity).count();
+    let regions = report.inventory.regions.iter().map(Region::as_str);
+    let ended_early = report.stopped.is_some();
+    Point {
+        at: report.inventory.collected_at,
+        file: PathBuf::new(),
+        by_severity: SEVERITIES.map(number),
+        suppressed: report.suppressed.len(),
+        unknown: report.unknown.len(),
+        usd_per_month: found().filter_map(|finding| Some(finding.problem.cost.as_ref()?.usd_per_month)).sum(),
+        is_other: ended_early,
+        ended_early,
+        looked_at: LookedAt::of(report.rules.iter().map(|rule| rule.id), regions),
+    }
+}
+
 /// The reports of one account, the oldest first.
 fn series(reports: &[(EarlierReport, &Path)]) -> Option<Series> {
     let (last, _) = reports.last()?;
@@ -118,12 +161,8 @@ fn point(report: &EarlierReport, path: &Path, last: &EarlierReport) -> Point {
         *number = report.found().filter(|finding| finding.severity == *severity).count();
     }
     let cost = |finding: &EarlierFinding| Some(finding.cost.as_ref()?.usd_per_month);
-    let looks_at = |report: &EarlierReport| {
-        let mut rules: Vec<String> = report.rules.iter().map(|rule| rule.id.clone()).collect();
-        let mut regions = report.regions.clone();
-        rules.sort_unstable();
-        regions.sort_unstable();
-        (rules, regions)
+    let looked_at = |report: &EarlierReport| {
+        LookedAt::of(report.rules.iter().map(|rule| rule.id.as_str()), report.regions.iter().map(String::as_str))
     };
     Point {
         at: report.collected_at,
@@ -132,7 +171,9 @@ fn point(report: &EarlierReport, path: &Path, last: &EarlierReport) -> Point {
         suppressed: report.suppressed.len(),
         unknown: report.unknown.len(),
         usd_per_month: report.found().filter_map(cost).sum(),
-        is_other: report.stopped.is_some() || looks_at(report) != looks_at(last),
+        is_other: report.stopped.is_some() || looked_at(report) != looked_at(last),
+        ended_early: report.stopped.is_some(),
+        looked_at: looked_at(report),
     }
 }
 
@@ -144,39 +185,7 @@ impl Point {
     }
 }
 
-impl Series {
-    /// A line of each severity that there ever was, all on one scale; none with fewer than two reports.
-    #[must_use]
-    pub fn lines(&self) -> Vec<Line> {
-        let most = self.points.iter().flat_map(|point| point.by_severity).max().unwrap_or(0);
-        let of = |place: usize| self.points.iter().map(move |point| point.by_severity[place]);
-        let lines = SEVERITIES.iter().enumerate().filter(|(place, _)| of(*place).any(|number| number > 0));
-        lines
-            .filter_map(|(place, severity)| self.line(severity.as_str(), of(place).map(number).collect(), number(most)))
-            .collect()
-    }
-
-    /// The line of the dollars a month; none with fewer than two reports, or where nothing ever cost.
-    #[must_use]
-    pub fn dollars(&self) -> Option<Line> {
-        let usd: Vec<f64> = self.points.iter().map(|point| point.usd_per_month.to_f64().unwrap_or(0.0)).collect();
-        let most = usd.iter().copied().fold(0.0, f64::max);
-        self.line("dollars a month", usd, most)
-    }
-
-    fn line(&self, name: &str, values: Vec<f64>, most: f64) -> Option<Line> {
-        let at = |point: &Point| number(usize::try_from(point.at.as_second()).unwrap_or(0));
-        let (first, last) = (at(self.points.first()?), at(self.points.last()?));
-        if self.points.len() < 2 || most <= 0.0 {
-            return None;
-        }
-        let along = |point: &Point| if last > first { (at(point) - first) / (last - first) } else { 0.0 };
-        let points = self.points.iter().zip(values).map(|(point, value)| (along(point), value / most)).collect();
-        Some(Line { name: name.to_owned(), points, most })
-    }
-}
-
-#[allow(clippy::cast_precision_loss, reason = "counts and seconds of a picture")]
+#[allow(clippy::cast_precision_loss, reason = "counts of a picture")]
 fn number(count: usize) -> f64 {
     count as f64
 }
@@ -222,16 +231,19 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn lines_go_from_nothing_to_the_most() {
+    fn what_leads_to_a_report_is_older_and_of_its_account() {
         let folder = reports();
-        let trend = read(&files(&[folder.path().join("[ab].json").to_string_lossy().into_owned()]).0);
-        let lab = &trend.series[0];
-        let lines = lab.lines();
-        assert_eq!(lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>(), ["critical", "high"]);
-        assert_eq!(lines[0].points, [(0.0, 1.0), (1.0, 0.0)]);
-        let dollars = lab.dollars().expect("dollars");
-        assert!((dollars.most - 12.25).abs() < 1e-9 && dollars.points[0] == (0.0, 1.0));
-        let one = Series { points: lab.points[..1].to_vec(), ..lab.clone() };
-        assert!(one.lines().is_empty() && one.dollars().is_none(), "one report is no trend");
+        let path = |name: &str| folder.path().join(name);
+        let inventory = crate::inventory::snapshot::demo().expect("the demo");
+        let report = Report::new(&inventory, String::new(), Vec::new());
+        let (series, bad) = leading_to(&report, &["a.json", "b.json", "c.json", "bad.json"].map(path));
+        assert_eq!((series.points.len(), bad.len()), (3, 1));
+        let now = series.points.last().expect("now");
+        assert!(now.at == inventory.collected_at && !now.is_other);
+        assert!(series.points[..2].iter().all(|point| point.is_other), "they ran rules that this one did not");
+        let mut early = inventory.clone();
+        early.collected_at = series.points[1].at;
+        let report = Report::new(&early, String::new(), Vec::new());
+        assert_eq!(leading_to(&report, &[path("a.json"), path("b.json")]).0.points.len(), 2, "b.json is not older");
     }
 }
