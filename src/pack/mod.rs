@@ -6,6 +6,7 @@
 
 mod check;
 mod core_types;
+mod examples;
 mod expression;
 mod fields;
 mod file;
@@ -323,6 +324,7 @@ pub struct PackRule {
     cleanup: Vec<Template>,
     /// What the estimate of each example must be.
     pub monthly_usd: Vec<Option<f64>>,
+    examples: examples::Examples,
 }
 
 impl Idle {

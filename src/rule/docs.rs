@@ -41,7 +41,7 @@ fn write_page(page: &mut String, rule: &Rule) -> std::fmt::Result {
         }
     }
     writeln!(page, "\n## Examples")?;
-    for example in rule.examples {
+    for example in rule.examples() {
         let outcome = match example.expected {
             Expected::Pass => "passes",
             Expected::Fail => "fails",

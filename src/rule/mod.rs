@@ -78,8 +78,16 @@ pub struct Rule {
     pub params: &'static [Param],
     /// Its logic.
     pub check: Check,
-    /// At least one `pass` and one `fail`: they are tests and documentation.
+    /// At least one `pass` and one `fail`: they are tests and documentation. Those of a pack stand with its logic.
     pub examples: &'static [Example],
+}
+
+impl Rule {
+    /// Its examples, wherever they stand.
+    #[must_use]
+    pub fn examples(&self) -> &'static [Example] {
+        if let Check::Pack(logic) = self.check { logic.examples() } else { self.examples }
+    }
 }
 
 /// What a file under `rules/` needs.

@@ -58,7 +58,7 @@ mod tests {
     }
 
     fn outcomes(rule: &'static Rule) -> Vec<OutcomeStatus> {
-        let outcomes = rule.examples.iter().filter_map(|example| example.run(rule).ok()).flatten();
+        let outcomes = rule.examples().iter().filter_map(|example| example.run(rule).ok()).flatten();
         outcomes.map(|outcome| outcome.status()).collect()
     }
 
@@ -99,7 +99,7 @@ mod tests {
         let rule = registry::find("iam-access-key-old").expect("a rule");
         let strict = with(rule, &rule.params[0], 45);
         assert_eq!(strict.title, "Access key is older than 45 days");
-        let example = rule.examples.iter().find(|example| example.expected == Expected::Fail).expect("an example");
+        let example = rule.examples().iter().find(|example| example.expected == Expected::Fail).expect("an example");
         let outcomes = example.run(strict).expect("outcomes");
         let OutcomeResult::Fail(problem) = &outcomes[0].result else { panic!("it fails") };
         let told = problem.evidence.iter().find(|evidence| evidence.property == "params.max_age_days");

@@ -114,7 +114,7 @@ pub struct Failing {
 /// The failing examples of a rule of a pack that replies can tell of: a call about one thing has one reply.
 pub fn failing(rule: &'static Rule) -> Vec<Failing> {
     let Check::Pack(logic) = &rule.check else { return Vec::new() };
-    let examples = rule.examples.iter().zip(&logic.monthly_usd);
+    let examples = rule.examples().iter().zip(&logic.monthly_usd);
     examples
         .filter(|(example, _)| example.expected == Expected::Fail)
         .map(|(example, usd)| {

@@ -135,7 +135,7 @@ fn a_terminal_is_spared_the_page_unless_it_is_asked_for() {
     let on_a_terminal = |args: &[&str]| {
         let mut command = std::process::Command::new("python3");
         command.args(["-c", ON_A_TERMINAL, env!("CARGO_BIN_EXE_afterlab"), "scan", "--demo", "--format", "html"]);
-        command.args(args);
+        command.args(args).arg("--no-pager").env("NO_COLOR", "1");
         Run::of(command).stdout
     };
     let refused = on_a_terminal(&[]);
