@@ -110,7 +110,7 @@ pub(super) fn lay_over(below: &mut Table, above: &Table) {
         match (below.get_mut(key), value) {
             (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),
             (Some(Value::Array(below)), Value::Array(above)) if key == "suppress" => {
-                below.extend(above.iter().cloned())
+                below.extend(above.iter().cloned());
             }
             _ => {
                 below.insert(key.clone(), value.clone());

@@ -115,7 +115,7 @@ fn table(config: &Config, all: &[Shown]) -> String {
     let mut text = String::new();
     for layer in &config.layers {
         let whose = if layer.of_user { "your own config" } else { "the project's config" };
-        text.push_str(&format!("{whose}: {}\n", printable(&layer.path.display().to_string())));
+        text.extend([whose, ": ", &printable(&layer.path.display().to_string()), "\n"]);
     }
     if config.layers.is_empty() {
         text.push_str("no config: `afterlab config init` begins one\n");
