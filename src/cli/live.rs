@@ -8,6 +8,7 @@ use super::trace::Trace;
 use super::{CliError, terminal};
 use crate::aws::{Observer, Session, SessionOptions};
 use crate::collect::{self, Progress, Stop, StopReason};
+use crate::config::{Config, variable};
 use crate::doctor::{self, Check};
 use crate::inventory::{Inventory, Known, REGIONS, REGIONS_AS_OF, Region};
 use crate::rule::{Need, NeedSet, Rule};
@@ -22,7 +23,14 @@ pub(super) struct LiveArgs {
     profile: Option<String>,
 
     /// Only resources of this region (global services are always read). Repeat it or separate by commas
-    #[arg(long = "region", value_name = "REGION", value_delimiter = ',', value_parser = region)]
+    #[arg(
+        long = "region",
+        value_name = "REGION",
+        value_delimiter = ',',
+        value_parser = region,
+        env = variable::REGION,
+        hide_env_values = true
+    )]
     regions: Vec<Region>,
 
     /// Endpoint of an emulator, for all services; `AWS_ENDPOINT_URL` works too
@@ -70,6 +78,14 @@ pub(super) struct LiveInventory {
 }
 
 impl LiveArgs {
+    /// Where the flags say nothing, the config does.
+    pub(super) fn under(mut self, config: &Config) -> Self {
+        if self.regions.is_empty() {
+            self.regions = config.scan.regions.clone().unwrap_or_default();
+        }
+        self
+    }
+
     /// Reads the account.
     pub(super) fn read(&self, needs: NeedSet) -> Result<LiveInventory, CliError> {
         let runtime = runtime()?;

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. Only here are flags read and lines printed.
 
+mod baseline;
 mod cleanup;
 mod completions;
 mod config;
@@ -27,8 +28,10 @@ mod scan;
 mod select;
 mod snapshot;
 mod source;
+mod suppress;
 mod terminal;
 mod trace;
+mod trend;
 
 use std::process::ExitCode;
 
@@ -97,6 +100,14 @@ enum Command {
     Diff(diff::Args),
     /// Save what can be read of an account, to judge it later without credentials
     Snapshot(snapshot::Args),
+    /// Accept a finding, with a reason and an end
+    Suppress(suppress::Args),
+    /// Keep the findings that are known, so that only new ones count
+    Baseline(baseline::Args),
+    /// Draw findings and dollars over time, of JSON reports
+    Trend(trend::Args),
+    /// Begin a config, show what holds and where each value comes from, or print the form
+    Config(config::CommandArgs),
     /// List the rules, or show one
     Rules(rules::Args),
     /// Explain a rule or a lint: what it finds, why it matters, how to fix it
@@ -136,6 +147,10 @@ pub fn run() -> ExitCode {
         Command::Cleanup(args) => cleanup::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
+        Command::Suppress(args) => suppress::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
+        Command::Trend(args) => trend::run(&args),
+        Command::Config(args) => config::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Notes(args) => notes::run(&args),

@@ -2,6 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 
+use super::config::ConfigArgs;
 use super::output::{print, say};
 use super::select::SelectArgs;
 use super::{CliError, Exit};
@@ -25,6 +26,9 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     select: SelectArgs,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 
     /// With what `scan --from-config` asks AWS Config
     #[arg(long)]
@@ -51,7 +55,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let needs = NeedSet::of_rules(&args.select.rules()?);
+    let needs = NeedSet::of_rules(&args.select.rules(&args.config.read()?)?);
     let needs = if args.from_config { needs.with(Need::RecordedResources) } else { needs };
     let text = match (args.format, args.part) {
         (Format::Json, None) => whole(&needs),

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use super::config::ConfigArgs;
 use super::output::{print, width};
 use super::select::SelectArgs;
 use super::{CliError, Exit, explain};
 use crate::grid;
 use crate::pack;
-use crate::rule::{Rule, Selection, registry};
+use crate::rule::Rule;
 use crate::text::count;
 
 /// List the rules, or show one
@@ -34,6 +35,9 @@ Examples:
     List {
         #[command(flatten)]
         select: SelectArgs,
+
+        #[command(flatten)]
+        config: ConfigArgs,
     },
     /// Show a rule: its documentation, examples, needs and note
     Show(explain::Args),
@@ -64,9 +68,10 @@ Examples:
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     match &args.command {
-        RulesCommand::List { select } => {
+        RulesCommand::List { select, config } => {
+            let config = config.read()?;
             // Without a selection the list shows every rule, those that are opt-in too.
-            let rules = if select.is_empty() { registry::all().collect() } else { select.rules()? };
+            let rules = if select.is_empty() { select.all_rules(&config)? } else { select.rules(&config)? };
             print(&list(&rules, width()))?;
             Ok(Exit::Clean)
         }
@@ -105,11 +110,4 @@ fn list(rules: &[&'static Rule], width: u16) -> String {
         table.add_row([rule.id.to_owned(), rule.severity.to_string(), rule.kind.to_string(), title]);
     }
     format!("{table}\n{}; `afterlab explain RULE` tells more\n", count(rules.len(), "rule"))
-}
-
-impl SelectArgs {
-    fn is_empty(&self) -> bool {
-        let Selection { globs, kinds, min_severity, framework } = self.selection();
-        globs.is_empty() && kinds.is_empty() && min_severity.is_none() && framework.is_none()
-    }
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::CliError;
 use super::live::{LiveArgs, LiveInventory, no_such_region};
+use crate::config::Config;
 use crate::doctor::{self, Check};
 use crate::inventory::{Inventory, Known, snapshot};
 use crate::rule::{Need, NeedSet, Rule};
@@ -43,6 +44,12 @@ pub(super) struct Source {
 }
 
 impl SourceArgs {
+    /// Where the flags say nothing, the config does.
+    pub(super) fn under(mut self, config: &Config) -> Self {
+        self.live = self.live.under(config);
+        self
+    }
+
     /// Reads what the rules need.
     pub(super) fn read(&self, rules: &[&'static Rule]) -> Result<Source, CliError> {
         if self.demo {

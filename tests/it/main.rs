@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "modules of one test binary")]
 
 mod botocore;
+mod config;
 mod course;
 mod denied;
 mod distribution;
@@ -22,6 +23,7 @@ mod lab;
 mod leftovers;
 mod notes;
 mod oracle;
+mod over_time;
 mod permissions;
 mod policy;
 mod protocols;
