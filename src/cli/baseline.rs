@@ -27,8 +27,10 @@ pub(super) struct Args {
 #[derive(Subcommand, Debug)]
 enum BaselineCommand {
     /// Add what a JSON report has and the baseline has not; begins a baseline where there is none
+    #[command(after_help = "Examples:\n  afterlab baseline update baseline.json report.json")]
     Update(Files),
     /// Remove what a JSON report would have found and did not; what it could not see stays
+    #[command(after_help = "Examples:\n  afterlab baseline prune baseline.json report.json")]
     Prune(Files),
 }
 

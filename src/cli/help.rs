@@ -10,10 +10,10 @@ use super::Cli;
 /// shown at the end; a test fails on it.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Look at an account", &["scan", "cleanup"]),
-    ("Over time", &["snapshot", "diff"]),
+    ("Over time", &["snapshot", "diff", "suppress", "baseline", "trend"]),
     ("Policies and names, offline", &["policy", "s3-name"]),
     ("Learn", &["explain", "notes", "quiz", "rules", "prices"]),
-    ("Set up", &["doctor", "permissions", "completions", "man", "help"]),
+    ("Set up", &["doctor", "config", "permissions", "completions", "man", "help"]),
 ];
 
 /// Where those are shown that stand in no group.
@@ -40,7 +40,8 @@ Environment:
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY             the way to AWS
   NO_COLOR, CLICOLOR_FORCE                      no colours, or colours everywhere
   AFTERLAB_PAGER, PAGER                         the pager; empty for none
-  AFTERLAB_NOTES_URL                            where the notes are published, for links";
+  AFTERLAB_NOTES_URL                            where the notes are published, for links
+  AFTERLAB_FAIL_ON, AFTERLAB_REGION …           flags and settings: `afterlab config show`";
 
 /// The command line with its commands in groups.
 pub(super) fn command() -> Command {

@@ -15,8 +15,12 @@ use crate::text::{closest, count};
 const SOURCE: &str = concat!("afterlab ", env!("CARGO_PKG_VERSION"));
 
 /// What stands below the flags in the help, and what manual pages call it.
-const SECTIONS: [(&str, &str); 3] =
-    [("Examples:", "EXAMPLES"), ("Exit codes:", "EXIT STATUS"), ("Environment:", "ENVIRONMENT")];
+const SECTIONS: [(&str, &str); 4] = [
+    ("Examples:", "EXAMPLES"),
+    ("Exit codes:", "EXIT STATUS"),
+    ("Environment:", "ENVIRONMENT"),
+    ("What comes first:", "WHAT COMES FIRST"),
+];
 
 /// Print a manual page, or write all of them to a folder
 #[derive(Parser, Debug)]

@@ -16,8 +16,8 @@ use crate::report::trend::{self, Trend};
 #[derive(Parser, Debug)]
 #[command(after_help = "\
 Examples:
-  afterlab scan --format json -o reports/$(date +%F).json     once a day or a week
-  afterlab trend reports/*.json
+  afterlab scan -o reports/2026-11-25.json    once a day or a week
+  afterlab trend reports/*.json               findings and dollars of each, and where they go
   afterlab trend --format csv 'reports/**/*.json' > trend.csv
 
 Exit codes: 0 all files were reports, 2 some were not, or there is none")]

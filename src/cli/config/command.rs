@@ -17,13 +17,13 @@ use crate::text::printable;
 #[derive(Parser, Debug)]
 #[command(after_help = "\
 Examples:
-  afterlab config init                 writes afterlab.toml, with everything that can be set as comments
-  afterlab config init --user          the same for all your projects
-  afterlab config show                 what holds here, and why
-  afterlab config schema > schema.json for your editor
+  afterlab config init                   writes afterlab.toml: all that can be set, as comments
+  afterlab config init --user            the same for all your projects
+  afterlab config show                   what holds here, and why
+  afterlab config schema > schema.json   for your editor
 
-Flags come before variables of the environment (AFTERLAB_...), those before afterlab.toml of the project, that before
-your own config, and that before the defaults.")]
+What comes first:
+  a flag, AFTERLAB_... of the environment, the project's afterlab.toml, your own config, the default")]
 pub(in crate::cli) struct Args {
     #[command(subcommand)]
     command: ConfigCommand,
@@ -32,6 +32,7 @@ pub(in crate::cli) struct Args {
 #[derive(Subcommand, Debug)]
 enum ConfigCommand {
     /// Write a config to begin with; what is there is never written over
+    #[command(after_help = "Examples:\n  afterlab config init\n  afterlab config init --user")]
     Init {
         /// The file to write
         #[arg(default_value = FILE_NAME)]
@@ -42,6 +43,7 @@ enum ConfigCommand {
         user: bool,
     },
     /// Show what holds here and where each value comes from
+    #[command(after_help = "Examples:\n  afterlab config show --set   only what somebody set")]
     Show {
         #[command(flatten)]
         config: ConfigArgs,
@@ -55,6 +57,7 @@ enum ConfigCommand {
         set: bool,
     },
     /// Print the JSON Schema of a config
+    #[command(after_help = "Examples:\n  afterlab config schema > afterlab.schema.json")]
     Schema,
 }
 
