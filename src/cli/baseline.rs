@@ -83,7 +83,8 @@ fn say_what(path: &Path, baseline: &Baseline, what: &str) -> Result<Exit, CliErr
 
 /// A baseline that can be written: a report must stay what it is.
 fn own(path: &Path) -> Result<Baseline, CliError> {
-    let baseline = Baseline::read(path).map_err(|error| unusable(&error))?;
+    let begin = "`afterlab baseline update baseline.json report.json` begins one";
+    let baseline = Baseline::read(path).map_err(|error| CliError::new(error.to_string()).help(begin))?;
     if baseline.is_report() {
         let what = format!("{} is a report, and stays as it is", path.display());
         return Err(CliError::new(what)

@@ -123,6 +123,9 @@ fn table(config: &Config, all: &[Shown]) -> String {
     if config.layers.is_empty() {
         text.push_str("no config: `afterlab config init` begins one\n");
     }
+    if all.is_empty() {
+        return text + "nothing is set: the defaults hold, and `afterlab config show` lists them\n";
+    }
     let mut table = grid::table(width());
     table.set_header(["Setting", "Value", "From"]);
     for shown in all {
