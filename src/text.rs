@@ -30,13 +30,13 @@ pub fn printable(text: &str) -> String {
     })
 }
 
-/// The candidate that is closest to what was typed, if it is close enough to be meant.
+/// The candidate that is closest to what was typed, if it is close enough to be meant; the first of several.
 #[must_use]
 pub fn closest<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .map(|candidate| (strsim::jaro_winkler(typed, candidate), candidate))
         .filter(|(likeness, _)| *likeness > 0.85)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .reduce(|best, other| if other.0 > best.0 { other } else { best })
         .map(|(_, candidate)| candidate)
 }
 
@@ -91,6 +91,12 @@ mod tests {
         assert_eq!(printable("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb\\u{a}c");
         assert_eq!(printable("\u{202e}gpj.exe"), "\\u{202e}gpj.exe");
         assert_eq!(printable("Zürich 北京"), "Zürich 北京");
+    }
+
+    #[test]
+    fn what_was_meant_is_guessed() {
+        assert_eq!(closest("us-east", ["eu-west-1", "us-east-1", "us-east-2"].into_iter()), Some("us-east-1"));
+        assert_eq!(closest("zzz", ["us-east-1"].into_iter()), None);
     }
 
     #[test]

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, ValueEnum};
 
+use super::config::{ConfigArgs, suppressions};
 use super::leftovers::LeftoverArgs;
-use super::output::Target;
-use super::select::SelectArgs;
+use super::output::{self, Target, say};
+use super::select::leftover_rules;
 use super::source::SourceArgs;
 use super::{CliError, Exit};
 use crate::report::verify::{EarlierPlan, Fate, Verification};
 use crate::report::{Report, cleanup};
-use crate::rule::{Context, Kind, OutcomeStatus, Rule, RuleResult, evaluate_each};
+use crate::rule::{Context, OutcomeStatus, Rule, RuleResult, evaluate_each};
 
 /// Print a script that ends what is left over; afterlab never runs it
 ///
@@ -26,7 +27,7 @@ Examples:
   afterlab cleanup --format json -o plan.json      before you run it …
   afterlab cleanup --verify plan.json              … and after: gone, still there, still billing
 
-With --verify the exit code is 1 if something of the plan still bills, 2 if something could not be read.")]
+Exit codes: 0 the script is written, 1 with --verify: something of the plan still bills, 2 something could not be read")]
 pub(super) struct Args {
     #[command(flatten)]
     source: SourceArgs,
@@ -41,6 +42,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     leftovers: LeftoverArgs,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 
     /// Look at the resources of an earlier plan (JSON) again: gone, still there, still billing
     #[arg(long, value_name = "PLAN.json", help_heading = "The plan")]
@@ -65,18 +69,22 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let earlier = args.verify.as_deref().map(earlier_plan).transpose()?;
-    let select = SelectArgs::of_kind(args.only.clone(), Kind::Leftover, args.packs.clone());
-    let rules = select.rules()?;
+    let config = args.config.read()?;
+    let rules = leftover_rules(&args.only, args.packs.as_deref(), &config)?;
+    let suppressions = suppressions(&config)?;
     let target = Target::open(args.output.as_deref())?;
     let prices = super::prices::book()?;
-    let source = args.source.read(&rules)?;
+    let source = args.source.clone().under(&config).read(&rules)?;
     let mut cx = Context::new(&source.inventory, &prices);
-    cx.leftovers = args.leftovers.options();
+    cx.leftovers = args.leftovers.options(&config);
     if let Some(plan) = earlier {
         return verify(args, plan, &rules, &cx, source.stopped.is_some(), target);
     }
     let mut report = Report::new(&source.inventory, source.name.clone(), evaluate_each(&rules, &cx, RuleResult::of));
     report.stopped.clone_from(&source.stopped);
+    // What is accepted is not to be ended.
+    report.suppress(&suppressions, output::today());
+    report.stale.iter().for_each(|words| say(words));
     let plan = cleanup::Plan::of(&report);
     let text = match args.format {
         Format::Script => plan.script(),

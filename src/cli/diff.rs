@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, ValueEnum};
 
+use super::config::ConfigArgs;
 use super::leftovers::LeftoverArgs;
 use super::output::print;
-use super::select::SelectArgs;
+use super::select::leftover_rules;
 use super::{CliError, Exit};
 use crate::inventory::{Inventory, snapshot};
 use crate::report::Report;
 use crate::report::diff::{self, Diff};
-use crate::rule::{Context, Kind, RuleResult, evaluate_each};
+use crate::rule::{Context, RuleResult, evaluate_each};
 
 /// Say what changed between two snapshots, what it left behind, and what that costs
 #[derive(Parser, Debug)]
@@ -31,6 +32,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     leftovers: LeftoverArgs,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -52,11 +56,12 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         return Err(CliError::new(format!("the snapshots are of two accounts, {one} and {other}"))
             .help("take both of one account"));
     }
-    let rules = SelectArgs::of_kind(Vec::new(), Kind::Leftover, None).rules()?;
+    let config = args.config.read()?;
+    let rules = leftover_rules(&[], None, &config)?;
     let prices = super::prices::book()?;
     let report = |inventory| {
         let mut cx = Context::new(inventory, &prices);
-        cx.leftovers = args.leftovers.options();
+        cx.leftovers = args.leftovers.options(&config);
         Report::new(inventory, String::new(), evaluate_each(&rules, &cx, RuleResult::of))
     };
     let diff = Diff::of(&report(&before), &report(&after));

@@ -3,12 +3,12 @@
 use clap::{Parser, ValueEnum};
 use jiff::Timestamp;
 
-use super::config::ConfigArgs;
+use super::config::{ConfigArgs, settings, suppressions};
 use super::output::{print, width};
-use super::select::SelectArgs;
+use super::select::{SelectArgs, add_packs};
 use super::source::SourceArgs;
 use super::{CliError, Exit, links, pager, terminal};
-use crate::config::discover;
+use crate::config::Config;
 use crate::cost::price_list::SavedPrices;
 use crate::doctor::{self, Check, Diagnosis, Health};
 
@@ -50,15 +50,18 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let rules = args.select.rules()?;
+    let config = args.config.read().and_then(sound);
+    // What is wrong with a config is said among the checks; the account is looked at all the same.
+    let wanted = config.as_ref().cloned().unwrap_or_default();
+    let rules = args.select.rules(&wanted)?;
     let now = Timestamp::now();
     let saved = SavedPrices::path();
     let mut checks = doctor::facts(now).to_vec();
     checks.push(doctor::prices(saved.as_deref(), now));
-    checks.push(config(args));
+    checks.push(of_config(config));
     checks.push(doctor::caches(saved.as_deref()));
     checks.push(this_terminal());
-    checks.extend(args.source.examine(&rules)?);
+    checks.extend(args.source.clone().under(&wanted).examine(&rules)?);
     let diagnosis = Diagnosis::of(checks);
     let text = match args.format {
         Format::Text => doctor::write(&diagnosis, width()),
@@ -74,24 +77,25 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     })
 }
 
-fn config(args: &Args) -> Check {
-    match args.config.read() {
-        Ok(config) => {
-            let path = config.path.as_deref().map(|path| path.display().to_string());
-            Check::ok("config", path.unwrap_or_else(|| "none; the defaults hold".to_owned()))
-        }
-        Err(error) => {
-            let nearest = std::env::current_dir().ok().and_then(|folder| discover(&folder));
-            let advice = "correct it, or leave it out with --no-config";
-            let place =
-                nearest.map(|path| format!("{}: ", path.display())).filter(|path| !error.what.starts_with(path));
-            Check::fail(
-                "config",
-                format!("{}{}", place.unwrap_or_default(), error.what),
-                error.help.as_deref().unwrap_or(advice),
-            )
-        }
-    }
+/// A config whose rules, parameters and suppressions are there.
+fn sound(config: Config) -> Result<Config, CliError> {
+    add_packs(config.scan.packs.as_deref())?;
+    settings(&config)?;
+    suppressions(&config)?;
+    Ok(config)
+}
+
+fn of_config(config: Result<Config, CliError>) -> Check {
+    let refused = |error: CliError| {
+        let advice = error.help.unwrap_or_else(|| "correct it, or leave it out with --no-config".to_owned());
+        Check::fail("config", error.what, advice)
+    };
+    let config = match config {
+        Ok(config) => config,
+        Err(error) => return refused(error),
+    };
+    let files: Vec<String> = config.layers.iter().map(|layer| layer.path.display().to_string()).collect();
+    Check::ok("config", if files.is_empty() { "none; the defaults hold".to_owned() } else { files.join(", ") })
 }
 
 fn this_terminal() -> Check {

@@ -1,11 +1,11 @@
-//! Every command that a document shows is one that this command line takes.
+//! Every command that a document or the help shows is one that this command line takes.
 
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
-use super::Cli;
+use super::{Cli, help};
 
 /// What shows commands besides the pages of `docs/guide`.
 const FILES: [&str; 3] = ["README.md", "action.yml", "actions/scan/action.yml"];
@@ -91,14 +91,42 @@ fn commands_in_documents_are_real() {
                 error.kind(),
                 ErrorKind::MissingRequiredArgument | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
             );
-            let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            if !is_help && (is_whole || !is_short) {
+            if !is_help(&error) && (is_whole || !is_short) {
                 wrong.push(format!("{}: {command}\n{error}", path.display()));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(seen > 50, "only {seen} commands were found");
+}
+
+fn is_help(error: &clap::Error) -> bool {
+    matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion)
+}
+
+#[test]
+fn examples_in_the_help_are_real_and_fit_a_line() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    let mut all = vec![help::command()];
+    while let Some(of) = all.pop() {
+        all.extend(of.get_subcommands().cloned());
+        let below = of.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for line in below.lines().filter_map(|line| line.strip_prefix("  ")) {
+            if line.chars().count() > 98 {
+                wrong.push(format!("{}: too long: {line}", of.get_name()));
+            }
+            // What is said of an example stands beside it.
+            let Some(command) = line.split("   ").next().and_then(command) else { continue };
+            seen += 1;
+            match Cli::command().try_get_matches_from(words(&command)) {
+                Err(error) if !is_help(&error) => wrong.push(format!("{}: {command}\n{error}", of.get_name())),
+                _ => {}
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen > 50, "only {seen} examples were found");
 }
 
 #[test]

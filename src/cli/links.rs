@@ -7,12 +7,22 @@ use std::sync::OnceLock;
 use supports_hyperlinks::Stream;
 
 use super::terminal;
+use crate::config::variable;
 use crate::lint;
 use crate::notes::Address;
 use crate::rule::registry;
 
-/// Where the notes are published: `https://example.org/notes`. Without it, notes are no links.
-const NOTES_URL: &str = "AFTERLAB_NOTES_URL";
+/// Where a config says that the notes are published: `https://example.org/notes`. Without it, and without the variable,
+/// notes are no links.
+static NOTES_URL: OnceLock<String> = OnceLock::new();
+
+/// Takes over where a config says that the notes are published.
+pub(super) fn lead_notes_to(url: Option<&str>) {
+    if let Some(url) = url {
+        // There is one config a run.
+        let _ = NOTES_URL.set(url.to_owned());
+    }
+}
 
 /// Whether standard output is a terminal that shows links, and colours are wanted.
 pub(super) fn are_wanted() -> bool {
@@ -21,8 +31,9 @@ pub(super) fn are_wanted() -> bool {
 
 /// The text with links; what is seen of it stays the same.
 pub(super) fn add(text: &str) -> String {
-    let notes = env::var(NOTES_URL).ok().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-    link(text, |word| target(word, notes.as_deref()))
+    let notes = env::var(variable::NOTES_URL).ok();
+    let notes = notes.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    link(text, |word| target(word, notes.or(NOTES_URL.get().map(String::as_str))))
 }
 
 /// Where a word leads: the id of a rule, the code of a lint, the address of a note.

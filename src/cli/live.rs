@@ -8,6 +8,7 @@ use super::trace::Trace;
 use super::{CliError, terminal};
 use crate::aws::{Observer, Session, SessionOptions};
 use crate::collect::{self, Progress, Stop, StopReason};
+use crate::config::{Config, variable};
 use crate::doctor::{self, Check};
 use crate::inventory::{Inventory, Known, REGIONS, REGIONS_AS_OF, Region};
 use crate::rule::{Need, NeedSet, Rule};
@@ -22,7 +23,14 @@ pub(super) struct LiveArgs {
     profile: Option<String>,
 
     /// Only resources of this region (global services are always read). Repeat it or separate by commas
-    #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
+    #[arg(
+        long = "region",
+        value_name = "REGION",
+        value_delimiter = ',',
+        value_parser = region,
+        env = variable::REGION,
+        hide_env_values = true
+    )]
     regions: Vec<Region>,
 
     /// Endpoint of an emulator, for all services; `AWS_ENDPOINT_URL` works too
@@ -70,6 +78,14 @@ pub(super) struct LiveInventory {
 }
 
 impl LiveArgs {
+    /// Where the flags say nothing, the config does.
+    pub(super) fn under(mut self, config: &Config) -> Self {
+        if self.regions.is_empty() {
+            self.regions = config.scan.regions.clone().unwrap_or_default();
+        }
+        self
+    }
+
     /// Reads the account.
     pub(super) fn read(&self, needs: NeedSet) -> Result<LiveInventory, CliError> {
         let runtime = runtime()?;
@@ -187,7 +203,7 @@ impl LiveArgs {
     }
 }
 
-fn no_such_region(region: &Region) -> CliError {
+pub(super) fn no_such_region(region: &Region) -> CliError {
     let error = CliError::new(format!("there is no region {region} (as of {REGIONS_AS_OF})"));
     match closest(region.as_str(), REGIONS.iter().copied()) {
         Some(name) => error.help(format!("did you mean {name}?")),
@@ -222,6 +238,13 @@ fn endpoint(text: &str) -> Result<String, String> {
         (Some("http" | "https"), Some(host)) if !host.is_empty() => Ok(text.trim_end_matches('/').to_owned()),
         _ => Err("an endpoint looks like http://127.0.0.1:5000".to_owned()),
     }
+}
+
+fn region(text: &str) -> Result<Region, String> {
+    text.parse().map_err(|error| match closest(&text.to_lowercase(), REGIONS.iter().copied()) {
+        Some(name) => format!("{error}; did you mean {name}?"),
+        None => error,
+    })
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -1,15 +1,20 @@
 //! The command line: one file a subcommand. Only here are flags read and lines printed.
 
+mod baseline;
 mod cleanup;
+mod completions;
 mod config;
 mod diff;
 mod doctor;
 #[cfg(test)]
 mod documents;
+mod escalations;
 mod explain;
+mod help;
 mod leftovers;
 mod links;
 mod live;
+mod man;
 mod notes;
 mod output;
 mod outputs;
@@ -24,12 +29,14 @@ mod scan;
 mod select;
 mod snapshot;
 mod source;
+mod suppress;
 mod terminal;
 mod trace;
+mod trend;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches as _, Parser, Subcommand};
 
 /// What the exit code says: 0 nothing to mend, 1 findings, 2 the job could not be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +82,7 @@ impl CliError {
 /// Finds what is open to the world, what breaks the best practices of the course, and what still bills; each finding
 /// leads to the note that explains it. Start with `afterlab scan --demo`, which needs no account.
 #[derive(Parser, Debug)]
-#[command(name = "afterlab", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "afterlab", version, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -83,12 +90,6 @@ struct Cli {
     #[command(flatten)]
     terminal: terminal::TerminalArgs,
 }
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  nothing at or above --fail-on (default: medium)
-  1  findings
-  2  the job could not be done: arguments, credentials, or something that could not be read";
 
 #[derive(Subcommand, Debug)]
 enum Command {
@@ -100,6 +101,14 @@ enum Command {
     Diff(diff::Args),
     /// Save what can be read of an account, to judge it later without credentials
     Snapshot(snapshot::Args),
+    /// Accept a finding, with a reason and an end
+    Suppress(suppress::Args),
+    /// Keep the findings that are known, so that only new ones count
+    Baseline(baseline::Args),
+    /// Draw findings and dollars over time, of JSON reports
+    Trend(trend::Args),
+    /// Begin a config, show what holds and where each value comes from, or print the form
+    Config(config::CommandArgs),
     /// List the rules, or show one
     Rules(rules::Args),
     /// Explain a rule or a lint: what it finds, why it matters, how to fix it
@@ -110,6 +119,8 @@ enum Command {
     Quiz(quiz::Args),
     /// Check, format and look into IAM policies, offline
     Policy(policy::Args),
+    /// Show who can become an administrator, step by step
+    Escalations(Box<escalations::Args>),
     /// Show the unit prices behind every cost
     Prices(prices::Args),
     /// Check bucket names before creating the buckets
@@ -118,13 +129,18 @@ enum Command {
     Permissions(permissions::Args),
     /// Say whether a scan would work here, and what to do where it would not
     Doctor(doctor::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+    /// Print a manual page, or write all of them to a folder
+    Man(man::Args),
 }
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
     terminal::color_early(std::env::args_os());
-    let cli = match Cli::try_parse() {
+    let parsed = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
@@ -134,15 +150,22 @@ pub fn run() -> ExitCode {
         Command::Cleanup(args) => cleanup::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
+        Command::Suppress(args) => suppress::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
+        Command::Trend(args) => trend::run(&args),
+        Command::Config(args) => config::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Notes(args) => notes::run(&args),
         Command::Quiz(args) => quiz::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Escalations(args) => escalations::run(&args),
         Command::Prices(args) => prices::run(&args),
         Command::S3Name(args) => s3_name::run(&args),
         Command::Permissions(args) => permissions::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     result
         .unwrap_or_else(|error| {

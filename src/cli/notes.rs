@@ -17,8 +17,7 @@ Examples:
   afterlab notes s3                   a page
   afterlab notes s3#bucket-naming     a section, as findings name it
   afterlab notes search glacier       the sections in which a word stands
-
-`afterlab quiz` asks the check-yourself items.")]
+  afterlab quiz s3                    the check-yourself items of a page, asked")]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
     /// PAGE or PAGE#SECTION; without it the table of contents
@@ -32,6 +31,10 @@ pub(super) struct Args {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// List the sections in which all these words stand
+    #[command(after_help = "\
+Examples:
+  afterlab notes search glacier
+  afterlab notes search knowledge base vector")]
     Search {
         /// Words or parts of words, in any case
         #[arg(required = true)]

@@ -76,6 +76,11 @@ fn on_terminal(text: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// The day in UTC.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 /// Columns of the terminal.
 pub(super) fn width() -> u16 {
     terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| width.0).max(MIN_WIDTH)

@@ -2,6 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 
+use super::config::ConfigArgs;
 use super::output::{print, say};
 use super::select::SelectArgs;
 use super::{CliError, Exit};
@@ -19,12 +20,15 @@ use crate::rule::{Need, NeedSet};
 Examples:
   afterlab permissions --rule 's3-*'
   afterlab permissions --format cloudformation > scan-role.yaml
-  aws cloudformation deploy --stack-name afterlab --template-file scan-role.yaml --capabilities CAPABILITY_NAMED_IAM \\
-      --parameter-overrides TrustedAccount=111122223333
+  aws cloudformation deploy --stack-name afterlab --template-file scan-role.yaml \\
+      --capabilities CAPABILITY_NAMED_IAM --parameter-overrides TrustedAccount=111122223333
   afterlab permissions --part 1 > scan-1.json")]
 pub(super) struct Args {
     #[command(flatten)]
     select: SelectArgs,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 
     /// With what `scan --from-config` asks AWS Config
     #[arg(long)]
@@ -51,7 +55,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let needs = NeedSet::of_rules(&args.select.rules()?);
+    let needs = NeedSet::of_rules(&args.select.rules(&args.config.read()?)?);
     let needs = if args.from_config { needs.with(Need::RecordedResources) } else { needs };
     let text = match (args.format, args.part) {
         (Format::Json, None) => whole(&needs),

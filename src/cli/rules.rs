@@ -4,16 +4,21 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use super::config::ConfigArgs;
 use super::output::{print, width};
 use super::select::SelectArgs;
 use super::{CliError, Exit, explain};
 use crate::grid;
 use crate::pack;
-use crate::rule::{Rule, Selection, registry};
+use crate::rule::Rule;
 use crate::text::count;
 
 /// List the rules, or show one
 #[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab rules list --kind leftover
+  afterlab rules show s3-bucket-policy-public")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: RulesCommand,
@@ -22,13 +27,25 @@ pub(super) struct Args {
 #[derive(Subcommand, Debug)]
 enum RulesCommand {
     /// List the rules
+    #[command(after_help = "\
+Examples:
+  afterlab rules list                              all of them
+  afterlab rules list --rule 'bedrock-*' --severity high
+  afterlab rules list --framework fsbp")]
     List {
         #[command(flatten)]
         select: SelectArgs,
+
+        #[command(flatten)]
+        config: ConfigArgs,
     },
     /// Show a rule: its documentation, examples, needs and note
     Show(explain::Args),
     /// Begin a type in a pack of your own, which has the API model in it
+    #[command(after_help = "\
+Examples:
+  mkdir -p packs/sqs ; cp botocore/data/sqs/2012-11-05/service-2.json packs/sqs/api.json
+  afterlab rules new --pack packs/sqs --type AWS::SQS::Queue")]
     New {
         /// The folder of the pack
         #[arg(long, value_name = "FOLDER")]
@@ -39,6 +56,10 @@ enum RulesCommand {
         kind: String,
     },
     /// Test packs of your own: their form, their fit with the API model, and their examples
+    #[command(after_help = "\
+Examples:
+  afterlab rules check packs/sqs
+  afterlab scan --demo --rules packs               run them, too")]
     Check {
         /// The folder of the packs, or one pack
         folder: PathBuf,
@@ -47,9 +68,10 @@ enum RulesCommand {
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     match &args.command {
-        RulesCommand::List { select } => {
+        RulesCommand::List { select, config } => {
+            let config = config.read()?;
             // Without a selection the list shows every rule, those that are opt-in too.
-            let rules = if select.is_empty() { registry::all().collect() } else { select.rules()? };
+            let rules = if select.is_empty() { select.all_rules(&config)? } else { select.rules(&config)? };
             print(&list(&rules, width()))?;
             Ok(Exit::Clean)
         }
@@ -88,11 +110,4 @@ fn list(rules: &[&'static Rule], width: u16) -> String {
         table.add_row([rule.id.to_owned(), rule.severity.to_string(), rule.kind.to_string(), title]);
     }
     format!("{table}\n{}; `afterlab explain RULE` tells more\n", count(rules.len(), "rule"))
-}
-
-impl SelectArgs {
-    fn is_empty(&self) -> bool {
-        let Selection { globs, kinds, min_severity, framework } = self.selection();
-        globs.is_empty() && kinds.is_empty() && min_severity.is_none() && framework.is_none()
-    }
 }

@@ -24,7 +24,9 @@ const DIM: Style = Style::new().dimmed();
 #[command(after_help = "\
 Examples:
   afterlab s3-name my-bucket Another_Bucket
-  afterlab s3-name --format json \"$BUCKET\"")]
+  afterlab s3-name --format json \"$BUCKET\"
+
+Exit codes: 0 AWS takes all of these names, 1 it refuses one")]
 pub(super) struct Args {
     /// The names
     #[arg(required = true, value_name = "NAME")]

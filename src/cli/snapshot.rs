@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use super::config::ConfigArgs;
 use super::live::LiveArgs;
 use super::output::{Target, mention, say};
 use super::select::SelectArgs;
@@ -32,17 +33,21 @@ pub(super) struct Args {
     #[command(flatten)]
     select: SelectArgs,
 
+    #[command(flatten)]
+    config: ConfigArgs,
+
     /// Do not exit with 2 because something could not be read
     #[arg(long)]
     allow_gaps: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    // No rule needs the texts of AWS's own policies, but `policy can` does.
-    let needs = NeedSet::of_rules(&args.select.rules()?).with(Need::IamAwsPolicies);
+    let config = args.config.read()?;
+    // No rule needs the texts of AWS's own policies, but questions about access do.
+    let needs = NeedSet::of_rules(&args.select.rules(&config)?).with(Need::IamAwsPolicies);
     // Opened only to find out early whether it could be.
     drop(Target::open(Some(&args.output))?);
-    let live = args.live.read(needs)?;
+    let live = args.live.clone().under(&config).read(needs)?;
     snapshot::write_file(&args.output, &live.inventory).map_err(|error| {
         CliError::new(format!("{} could not be written: {error}", args.output.display()))
             .help("choose a file in a folder that exists and that you may write to")

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::CliError;
-use super::live::{LiveArgs, LiveInventory};
+use super::live::{LiveArgs, LiveInventory, no_such_region};
+use crate::config::Config;
 use crate::doctor::{self, Check};
-use crate::inventory::{Inventory, snapshot};
+use crate::inventory::{Inventory, Known, snapshot};
 use crate::rule::{Need, NeedSet, Rule};
 use crate::text::count;
 
@@ -43,6 +44,12 @@ pub(super) struct Source {
 }
 
 impl SourceArgs {
+    /// Where the flags say nothing, the config does.
+    pub(super) fn under(mut self, config: &Config) -> Self {
+        self.live = self.live.under(config);
+        self
+    }
+
     /// Reads what the rules need.
     pub(super) fn read(&self, rules: &[&'static Rule]) -> Result<Source, CliError> {
         self.read_needs(NeedSet::of_rules(rules))
@@ -52,14 +59,14 @@ impl SourceArgs {
     pub(super) fn read_needs(&self, needs: NeedSet) -> Result<Source, CliError> {
         if self.demo {
             let inventory = snapshot::demo().map_err(|error| CliError::new(format!("the demo account: {error}")))?;
-            return Ok(self.saved(inventory, "the embedded demo account".to_owned()));
+            return self.saved(inventory, "the embedded demo account".to_owned());
         }
         if let Some(path) = &self.snapshot {
             let inventory = snapshot::read_file(path).map_err(|error| {
                 CliError::new(format!("{} cannot be scanned: {error}", path.display()))
                     .help("`afterlab snapshot -o FILE` writes a snapshot that can be")
             })?;
-            return Ok(self.saved(inventory, format!("the snapshot {}", path.display())));
+            return self.saved(inventory, format!("the snapshot {}", path.display()));
         }
         let needs = if self.from_config { needs.with(Need::RecordedResources) } else { needs };
         let LiveInventory { inventory, requests, stopped, source } = self.live.read(needs)?;
@@ -88,8 +95,12 @@ impl SourceArgs {
     }
 
     /// A saved inventory, limited to the regions that were asked for.
-    fn saved(&self, mut inventory: Inventory, name: String) -> Source {
+    fn saved(&self, mut inventory: Inventory, name: String) -> Result<Source, CliError> {
+        let is_on = |region| matches!(&inventory.account.regions, Known::Value(on) if on.contains(region));
+        if let Some(slip) = self.live.regions().iter().find(|region| !region.is_announced() && !is_on(region)) {
+            return Err(no_such_region(slip));
+        }
         inventory.limit_to(self.live.regions());
-        Source { inventory, name, requests: None, stopped: None }
+        Ok(Source { inventory, name, requests: None, stopped: None })
     }
 }

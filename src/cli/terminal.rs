@@ -9,19 +9,19 @@ use clap::{Args, ValueEnum};
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[command(next_help_heading = "The terminal")]
 pub(super) struct TerminalArgs {
-    /// Print the result and what went wrong, and nothing else: no progress bars, no talk
+    /// Print the result and what went wrong: no progress bars, no talk
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Tell on standard error of each request: when, operation, region, status, time; and sum them up by service
+    /// Tell on standard error of each request to AWS, and sum them up by service
     #[arg(long, short, global = true)]
     verbose: bool,
 
-    /// Colours and links; `auto` has them on a terminal, and minds `NO_COLOR` and `CLICOLOR_FORCE`
+    /// Colours and links
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorWhen::Auto, global = true)]
     color: ColorWhen,
 
-    /// Do not show long output in a pager (`AFTERLAB_PAGER`, `PAGER`, or less)
+    /// Do not show long output in a pager
     #[arg(long, global = true)]
     no_pager: bool,
 }
@@ -29,7 +29,7 @@ pub(super) struct TerminalArgs {
 /// When there are colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum ColorWhen {
-    /// On a terminal
+    /// On a terminal; minds `NO_COLOR` and `CLICOLOR_FORCE`
     #[default]
     Auto,
     /// Also in files and pipes

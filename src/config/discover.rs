@@ -1,6 +1,8 @@
-//! Finds the config file of a folder.
+//! Finds the config files: the nearest one of a project, and that of the user.
 
 use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
 
 use super::FILE_NAME;
 
@@ -17,6 +19,14 @@ pub fn discover(from: &Path) -> Option<PathBuf> {
         }
     }
     None
+}
+
+/// Where the user's own config is, if there is one: `$XDG_CONFIG_HOME/afterlab/config.toml`, on Windows in `%APPDATA%`.
+/// None where the system does not say where a user's files are.
+#[must_use]
+pub fn user_file() -> Option<PathBuf> {
+    let folders = etcetera::choose_base_strategy().ok()?;
+    Some(folders.config_dir().join("afterlab").join("config.toml"))
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 
+use super::date::date;
 use crate::lint::Level;
 
 /// How policies are checked.
@@ -40,14 +41,4 @@ pub struct PolicySuppression {
     #[serde(default, deserialize_with = "date")]
     #[schemars(with = "Option<String>")]
     pub until: Option<Date>,
-}
-
-/// A date of TOML, or one in quotes.
-fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-    let text = match toml::Value::deserialize(deserializer)? {
-        toml::Value::Datetime(date) => date.to_string(),
-        toml::Value::String(text) => text,
-        _ => return Err(de::Error::custom("until is a day such as 2027-03-31")),
-    };
-    text.parse().map(Some).map_err(|_| de::Error::custom(format!("{text:?} is no day; write one such as 2027-03-31")))
 }

@@ -1,9 +1,17 @@
 //! Findings: outcomes that say `fail`, with a fingerprint that outlives reordering.
 
+pub mod baseline;
+mod earlier;
+mod suppression;
+
 use sha2::{Digest, Sha256};
 
 use crate::inventory::ResourceRef;
 use crate::rule::{Problem, Rule};
+
+pub use baseline::{Baseline, BaselineUse, Compared};
+pub use earlier::{EarlierAccount, EarlierCost, EarlierError, EarlierFinding, EarlierReport, EarlierResource, Sight};
+pub use suppression::{Muted, Suppressed, Suppression, suppress};
 
 /// A rule that failed on a resource.
 #[derive(Clone, Debug)]
@@ -34,6 +42,12 @@ pub(crate) fn fingerprint(parts: &[&str]) -> String {
         hash.update([0]);
     }
     hash.finalize().iter().take(16).fold(String::with_capacity(32), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Whether a text has the form of a fingerprint.
+#[must_use]
+pub fn is_fingerprint(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 #[cfg(test)]

@@ -46,6 +46,8 @@ pub struct Options {
     pub fix: bool,
     /// Whether the table has where the numbers of each finding come from.
     pub explain: bool,
+    /// Whether the table lists what is accepted.
+    pub show_suppressed: bool,
     /// The day on which prices are old or not.
     pub today: Date,
     /// From which severity on a finding fails a test.
@@ -107,8 +109,8 @@ pub fn write(report: &Report<'_>, format: Format, options: Options, out: &mut dy
 }
 
 fn write_table(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let Options { width, fix, explain, today, .. } = options;
-    let text = table::write(report, table::Options { width, fix, explain, today });
+    let Options { width, fix, explain, show_suppressed, today, .. } = options;
+    let text = table::write(report, table::Options { width, fix, explain, show_suppressed, today });
     if options.colours { out.write_all(text.as_bytes()) } else { write!(out, "{}", strip_str(&text)) }
 }
 

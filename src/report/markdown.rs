@@ -63,7 +63,7 @@ fn head(text: &mut String, report: &Report<'_>) -> std::fmt::Result {
     writeln!(
         text,
         "**{}** on {} by {}: {} passed, {} unknown, {} not applicable, {} errors.",
-        count(report.findings.len(), "finding"),
+        count(report.findings.len(), report.noun()),
         count(report.inventory.resource_count(), "resource"),
         count(report.rules.len(), "rule"),
         number(OutcomeStatus::Pass),
@@ -71,6 +71,9 @@ fn head(text: &mut String, report: &Report<'_>) -> std::fmt::Result {
         number(OutcomeStatus::NotApplicable),
         number(OutcomeStatus::Error),
     )?;
+    for words in [report.accepted(), report.known_already()].into_iter().flatten() {
+        writeln!(text, "Not counted: {}.", cell(&words))?;
+    }
     if let Some(usd) = report.usd_per_month() {
         let so_far = report.usd_so_far().map(|usd| format!(", {} so far", dollars(usd))).unwrap_or_default();
         writeln!(text, "**{} a month**{so_far} for what the findings say is billed.", dollars(usd))?;

@@ -15,18 +15,22 @@ pub mod junit;
 pub mod lint;
 pub mod markdown;
 pub mod ocsf;
+mod over_time;
 mod parts;
 mod rows;
 pub mod sarif;
 mod shared_costs;
 pub mod table;
+pub mod trend;
 pub mod verify;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::finding::{Finding, fingerprint};
+use crate::finding::{self, Baseline, BaselineUse, Finding, Sight, Suppressed, Suppression, fingerprint};
 use crate::inventory::{GapId, Inventory, Known, ResourceRef};
 use crate::rule::{Framework, Outcome, OutcomeResult, OutcomeStatus, Rule, RuleResult, Severity};
 
@@ -53,6 +57,16 @@ pub struct Report<'a> {
     pub framework: Option<&'static Framework>,
     /// What failed: the worst first, then by rule and resource.
     pub findings: Vec<Finding>,
+    /// What failed and is accepted.
+    pub suppressed: Vec<Suppressed>,
+    /// What failed and is in the baseline.
+    pub known: Vec<Finding>,
+    /// The baseline, where there is one: then the findings are new.
+    pub baseline: Option<BaselineUse>,
+    /// The account over time up to now, where earlier reports were asked for.
+    pub history: Option<trend::Series>,
+    /// Suppressions that have ended or match nothing, in words.
+    pub stale: Vec<String>,
     /// What could not be judged.
     pub unknown: Vec<UnknownOutcome>,
     /// Rules that broke, with what they say.
@@ -121,11 +135,32 @@ impl<'a> Report<'a> {
             counts_by_rule,
             framework: None,
             findings,
+            suppressed: Vec::new(),
+            known: Vec::new(),
+            baseline: None,
+            history: None,
+            stale: Vec::new(),
             unknown,
             errors,
             gaps,
             idle_rules,
         }
+    }
+
+    /// Takes what is accepted on a day out of the findings. Controls of frameworks do not hold because of that.
+    pub fn suppress(&mut self, suppressions: &[Suppression], today: Date) {
+        let findings = std::mem::take(&mut self.findings);
+        let muted = finding::suppress(findings, suppressions, &Sight::of(self), today);
+        (self.findings, self.suppressed, self.stale) = (muted.counting, muted.suppressed, muted.stale);
+    }
+
+    /// Takes what a baseline has out of the findings: those that are left are new.
+    pub fn compare(&mut self, baseline: &Baseline, path: &Path) {
+        let findings = std::mem::take(&mut self.findings);
+        let accepted: Vec<&str> = self.suppressed.iter().map(|held| held.finding.fingerprint.as_str()).collect();
+        let compared = baseline.compare(findings, &accepted, &Sight::of(self));
+        (self.findings, self.known) = (compared.new, compared.known);
+        self.baseline = Some(BaselineUse { path: path.to_owned(), gone: compared.gone });
     }
 
     /// The sign-in alias of the account; none if there is none or it could not be read.

@@ -22,6 +22,8 @@ pub struct Options {
     pub fix: bool,
     /// Whether to print where the numbers of each finding come from.
     pub explain: bool,
+    /// Whether to list what is accepted.
+    pub show_suppressed: bool,
     /// The day on which prices are old or not.
     pub today: Date,
 }
@@ -49,14 +51,17 @@ fn write_report(out: &mut String, report: &Report<'_>, options: Options) -> std:
     for severity in [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info] {
         let findings: Vec<&Finding> = report.findings.iter().filter(|f| f.rule.severity == severity).collect();
         if !findings.is_empty() {
-            group(out, severity, &findings, options)?;
+            group(out, report, severity, &findings, options)?;
         }
+    }
+    if options.show_suppressed {
+        suppressed(out, report, options)?;
     }
     not_judged(out, report, options)?;
     if let Some(framework) = report.framework {
         out.push_str(&controls::table(framework, &controls::judge(framework, report), options.width));
     }
-    totals(out, report)
+    totals(out, report, options.show_suppressed)
 }
 
 fn head(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
@@ -85,7 +90,7 @@ fn plan(report: &Report<'_>) -> Option<String> {
     Some(format!("Plan: {}{credits}{end}", text("accountPlanType")?.to_lowercase()))
 }
 
-fn style(severity: Severity) -> Style {
+pub(super) fn style(severity: Severity) -> Style {
     let color = match severity {
         Severity::Critical => AnsiColor::Magenta,
         Severity::High => AnsiColor::Red,
@@ -96,10 +101,16 @@ fn style(severity: Severity) -> Style {
     color.on_default().bold()
 }
 
-fn group(out: &mut String, severity: Severity, findings: &[&Finding], options: Options) -> std::fmt::Result {
+fn group(
+    out: &mut String,
+    report: &Report<'_>,
+    severity: Severity,
+    findings: &[&Finding],
+    options: Options,
+) -> std::fmt::Result {
     let style = style(severity);
     let name = severity.as_str().to_uppercase();
-    writeln!(out, "\n{style}{name}{style:#}  {}", count(findings.len(), "finding"))?;
+    writeln!(out, "\n{style}{name}{style:#}  {}", count(findings.len(), report.noun()))?;
     let costs = findings.iter().any(|finding| finding.problem.cost.is_some());
     let mut table = grid::table(options.width);
     let mut header = vec!["Resource".to_owned(), "What is wrong".to_owned()];
@@ -221,7 +232,32 @@ fn blind_cell(gap: &GapGroup) -> String {
     gap.blinds.iter().copied().collect::<Vec<_>>().join("\n")
 }
 
-fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
+/// What is accepted, with the reasons.
+fn suppressed(out: &mut String, report: &Report<'_>, options: Options) -> std::fmt::Result {
+    if report.suppressed.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{BOLD}SUPPRESSED{BOLD:#}  {}", count(report.suppressed.len(), "finding"))?;
+    let mut table = grid::table(options.width);
+    table.set_header(["Resource", "What is wrong", "Why it is accepted"]);
+    for held in &report.suppressed {
+        let until = held.until.map(|until| format!(", until {until}")).unwrap_or_default();
+        let why = format!("{}\n{DIM}{}{until}{DIM:#}", printable(&held.reason), printable(&held.place));
+        table.add_row([resource_cell(&held.finding), finding_cell(&held.finding), why]);
+    }
+    writeln!(out, "{table}")
+}
+
+/// What does not count.
+fn over_time(out: &mut String, report: &Report<'_>, is_shown: bool) -> std::fmt::Result {
+    if let Some(accepted) = report.accepted() {
+        let hint = if is_shown { "" } else { ": scan --show-suppressed lists them" };
+        writeln!(out, "{accepted}{hint}")?;
+    }
+    report.known_already().map_or(Ok(()), |known| writeln!(out, "{known}"))
+}
+
+fn totals(out: &mut String, report: &Report<'_>, shows_suppressed: bool) -> std::fmt::Result {
     if let Some(reason) = &report.stopped {
         let style = style(Severity::High);
         writeln!(out, "\n{style}INCOMPLETE{style:#}  {reason}; what was read until then is above")?;
@@ -230,7 +266,7 @@ fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
     writeln!(
         out,
         "\n{BOLD}{}{BOLD:#} on {} by {}: {} passed, {} unknown, {} not applicable, {} errors",
-        count(report.findings.len(), "finding"),
+        count(report.findings.len(), report.noun()),
         count(report.inventory.resource_count(), "resource"),
         count(report.rules.len(), "rule"),
         number(OutcomeStatus::Pass),
@@ -248,6 +284,7 @@ fn totals(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
         of(Severity::Low),
         of(Severity::Info),
     )?;
+    over_time(out, report, shows_suppressed)?;
     if let Some(usd) = report.usd_per_month() {
         let hour = usd / rust_decimal::Decimal::from(crate::cost::HOURS_A_MONTH);
         let so_far = report.usd_so_far().map(|usd| format!(", {} so far", dollars(usd))).unwrap_or_default();

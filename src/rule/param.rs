@@ -57,7 +57,15 @@ impl Param {
     /// A sentence that has the default as a word, with the value in force in its place.
     pub(super) fn put_right(&self, sentence: &str) -> String {
         let (default, value) = (self.default.to_string(), self.value.to_string());
-        let words = sentence.split(' ').map(|word| if word == default { value.as_str() } else { word });
+        let mut after_value = false;
+        let words = sentence.split(' ').map(|word| {
+            let is_value = std::mem::replace(&mut after_value, word == default);
+            match word {
+                word if word == default => value.as_str(),
+                "days" if is_value && self.value == 1 => "day",
+                word => word,
+            }
+        });
         words.collect::<Vec<_>>().join(" ")
     }
 }
@@ -80,5 +88,7 @@ mod tests {
     fn a_title_tells_the_value_in_force() {
         let age = AGE.set(45).expect("45 days");
         assert_eq!(age.put_right("Key of 190 is older than 90 days"), "Key of 190 is older than 45 days");
+        let day = AGE.set(1).expect("1 day");
+        assert_eq!(day.put_right("Days pass; it is older than 90 days"), "Days pass; it is older than 1 day");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Framework, Kind, Rule, Severity, registry};
+use super::{Framework, Kind, Rule, Settings, Severity, registry};
 use crate::policy::matching::glob;
 
 /// What the user asked for; empty lists ask for everything.
@@ -16,6 +16,8 @@ pub struct Selection {
     pub min_severity: Option<Severity>,
     /// The framework whose controls are asked for.
     pub framework: Option<&'static Framework>,
+    /// What a config says of single rules.
+    pub settings: Settings,
 }
 
 /// Why a selection is refused.
@@ -44,14 +46,17 @@ impl fmt::Display for SelectionError {
                 }
                 Ok(())
             }
-            Self::Empty => f.write_str("no rule is left after --rule, --kind and --severity"),
+            Self::Empty => f.write_str(
+                "no rule is left after --rule, --kind, --severity, --framework and what the config says of rules",
+            ),
         }
     }
 }
 
 /// The rules that a selection asks for, sorted by id.
 ///
-/// A rule that is opt-in runs only when a glob is exactly its id.
+/// A rule that is opt-in, or that the config switches off, runs only when a glob is exactly its id; unless the config
+/// switches it on.
 ///
 /// # Errors
 /// [`SelectionError`] when a glob matches nothing or nothing is left.
@@ -62,7 +67,8 @@ pub fn select(selection: &Selection) -> Result<Vec<&'static Rule>, SelectionErro
             return Err(SelectionError::NoMatch { glob: pattern.clone(), closest: registry::closest(bare) });
         }
     }
-    let rules: Vec<_> = registry::all().filter(|rule| selection.takes(rule)).collect();
+    let wanted = registry::all().map(|rule| selection.settings.apply(rule));
+    let rules: Vec<_> = wanted.filter(|rule| selection.takes(rule)).collect();
     if rules.is_empty() { Err(SelectionError::Empty) } else { Ok(rules) }
 }
 
@@ -73,7 +79,7 @@ impl Selection {
         let matched = asked.is_empty() || asked.iter().any(|pattern| glob(pattern, rule.id));
         matched
             && !left_out.iter().any(|pattern| glob(&pattern[1..], rule.id))
-            && (named || rule.opt_in.is_none())
+            && (named || self.settings.enabled(rule).unwrap_or(rule.opt_in.is_none()))
             && (self.kinds.is_empty() || self.kinds.contains(&rule.kind))
             && self.min_severity.is_none_or(|least| rule.severity >= least)
             && self.framework.is_none_or(|framework| framework.has(rule.id))
@@ -103,6 +109,18 @@ mod tests {
     fn a_typo_names_the_closest_rule() {
         let error = select(&globs(&["s3-bucket-policy-publik"])).expect_err("no such rule");
         assert!(error.to_string().contains("s3-bucket-policy-public"), "{error}");
+    }
+
+    #[test]
+    fn a_config_switches_rules_off_and_on() {
+        use crate::rule::Setting;
+        let opt_in = registry::all().find(|rule| rule.opt_in.is_some()).expect("an opt-in rule");
+        let set = |id, enabled| (id, Setting { enabled: Some(enabled), ..Setting::default() });
+        let settings = Settings([set(opt_in.id, true), set("iam-access-key-old", false)].into());
+        let with = |selection: Selection| ids(&Selection { settings: settings.clone(), ..selection });
+        let all = with(globs(&["*"]));
+        assert!(all.contains(&opt_in.id) && !all.contains(&"iam-access-key-old"));
+        assert_eq!(with(globs(&["iam-access-key-old"])), ["iam-access-key-old"], "its name asks for it");
     }
 
     #[test]

@@ -294,13 +294,13 @@ fn the_scan_action_uses_flags_that_exist() {
 #[test]
 fn a_release_packs_the_binary_with_all_that_belongs_to_it() {
     const TARGET: &str = "x86_64-unknown-linux-gnu";
-    const VERSION: &str = "1.2.3";
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
     let folder = tempfile::tempdir().expect("a folder");
     let release = folder.path().join(TARGET).join("release");
     fs::create_dir_all(&release).expect("a folder");
     let binary = release.join("afterlab");
-    let script = "#!/bin/sh\ncase \"$1\" in --version) echo afterlab 1.2.3 ;; completions) echo \"for $2\" ;;\n\
-                  man) echo page > \"$3/afterlab.1\" ;; *) exit 2 ;; esac\n";
+    // The real binary without its weight, which is that of a debug build.
+    let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_afterlab"));
     fs::write(&binary, script).expect("a program");
     fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).expect("a program");
     let pack = |version: &str| {
@@ -308,16 +308,28 @@ fn a_release_packs_the_binary_with_all_that_belongs_to_it() {
         command.args([TARGET, version]).env("CARGO_TARGET_DIR", folder.path()).env("DIST", folder.path().join("dist"));
         command.status().expect("bash").success()
     };
-    assert!(!pack("1.2.4"), "a binary of another version was packed");
+    assert!(!pack("99.0.0"), "a binary of another version was packed");
     assert!(pack(VERSION));
     let archive = folder.path().join(format!("dist/afterlab-{VERSION}-{TARGET}.tar.gz"));
-    let list = Command::new("tar").arg("-tzf").arg(archive).output().expect("tar");
-    let list = String::from_utf8(list.stdout).expect("UTF-8");
-    let shells = ["bash", "elvish", "fish", "powershell", "zsh"].map(|shell| format!("completions/afterlab.{shell}"));
-    let files =
-        ["afterlab", "LICENSE-MIT", "LICENSE-APACHE", "NOTICE", "README.md", "man/afterlab.1", "policies/scan.json"];
-    for file in files.into_iter().map(str::to_owned).chain(shells) {
-        assert!(list.contains(&format!("/{file}\n")), "{file} is missing:\n{list}");
+    let unpacked = folder.path().join("unpacked");
+    fs::create_dir(&unpacked).expect("a folder");
+    let tar = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(&unpacked).status();
+    assert!(tar.expect("tar").success());
+    let unpacked = unpacked.join(format!("afterlab-{VERSION}-{TARGET}"));
+    for file in ["afterlab", "LICENSE-MIT", "LICENSE-APACHE", "NOTICE", "README.md", "policies/scan.json"] {
+        assert!(unpacked.join(file).is_file(), "{file} is missing");
+    }
+    for (file, part) in [
+        ("completions/afterlab.bash", "complete -F _afterlab"),
+        ("completions/afterlab.elvish", "edit:completion:arg-completer[afterlab]"),
+        ("completions/afterlab.fish", "complete -c afterlab"),
+        ("completions/afterlab.powershell", "Register-ArgumentCompleter"),
+        ("completions/afterlab.zsh", "#compdef afterlab"),
+        ("man/afterlab.1", ".TH afterlab 1"),
+        ("man/afterlab-policy-check.1", ".SH EXAMPLES"),
+    ] {
+        let content = fs::read_to_string(unpacked.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(content.contains(part), "{file} has no {part:?}");
     }
 }
 

@@ -4,9 +4,11 @@
 #![allow(unreachable_pub, reason = "modules of one test binary")]
 
 mod botocore;
+mod config;
 mod course;
 mod denied;
 mod distribution;
+mod doctor;
 mod documents;
 mod endpoints;
 mod evaluation;
@@ -21,12 +23,14 @@ mod lab;
 mod leftovers;
 mod notes;
 mod oracle;
+mod over_time;
 mod permissions;
 mod policy;
 mod protocols;
 mod recorded;
 mod sessions;
 mod support;
+mod terminal;
 mod throttled;
 mod well_kept;
 mod whole;

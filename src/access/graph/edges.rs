@@ -9,7 +9,7 @@ use super::targets::with_everything;
 use super::{Edge, First, Standing, Targets, To};
 use crate::access::{AccountView, Holder};
 use crate::inventory::Known;
-use crate::inventory::iam::{AttachedPolicy, Credentials, Group};
+use crate::inventory::iam::{AttachedPolicy, Credentials, Group, Role};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::escalation::{Category, PATHS, Path};
 use crate::policy::eval::{Doubt, Policies, Truth};
@@ -28,7 +28,7 @@ pub(super) fn of<'a>(
     standing: &Standing,
 ) -> Vec<Edge> {
     let holder = &account.holders[place];
-    if standing.is_administrator() || holder.role().is_some_and(crate::inventory::iam::Role::is_service_linked) {
+    if standing.is_administrator() || holder.role().is_some_and(Role::is_service_linked) {
         return Vec::new();
     }
     let mut found = Found::default();

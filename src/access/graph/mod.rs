@@ -11,6 +11,8 @@ mod routes;
 mod runners;
 mod standing;
 mod targets;
+#[cfg(test)]
+mod tests;
 
 use crate::inventory::Inventory;
 use crate::policy::escalation::Path;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Edge, Graph, Standing, To};
+use crate::inventory::iam::Role;
 use crate::policy::eval::Doubt;
 
 /// What becomes of a principal.
@@ -46,7 +47,10 @@ pub(super) fn all(graph: &Graph<'_>) -> Vec<Route> {
     let surely = Search::of(graph, is_admin, |edge| edge.doubts.is_empty());
     let perhaps = Search::of(graph, is_admin, |_| true);
     let somewhere = Search::of(graph, is_unread, |_| true);
+    // Nobody but AWS has the use of its own roles.
+    let is_of_aws = |place: &usize| graph.holder(*place).role().is_some_and(Role::is_service_linked);
     (0..graph.nodes.len())
+        .filter(|place| !is_of_aws(place))
         .map(|from| {
             let route = |end, hops| Route { from, end, hops };
             if is_admin(from) {

@@ -6,11 +6,13 @@ use clap::Args;
 
 use crate::access::{AccountView, Given, NotAHolder, Question};
 use crate::cli::CliError;
+use crate::cli::output::say;
 use crate::policy::Document;
 use crate::policy::catalogue::Catalogue;
 use crate::policy::eval::{Context, Named, Values};
 use crate::policy::outline::Outline;
 use crate::policy::syntax::{Lines, Origin, parse};
+use crate::text::closest;
 
 /// What is asked
 #[derive(Args, Clone, Debug)]
@@ -108,6 +110,22 @@ impl QuestionArgs {
         })
     }
 
+    /// Says on standard error when IAM has no such action, so that a slip of the keys is not taken for a denial.
+    pub(super) fn warn_of_unknown_action(&self) {
+        let catalogue = Catalogue::embedded();
+        let Some((prefix, _)) = self.action.split_once(':') else { return };
+        if catalogue.action(&self.action).is_some() {
+            return;
+        }
+        let names: Vec<String> = catalogue
+            .service(prefix)
+            .map(|own| own.actions().iter().map(|action| format!("{}:{}", own.prefix, action.name)).collect())
+            .unwrap_or_default();
+        let meant = closest(&self.action, names.iter().map(String::as_str));
+        let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+        say(&format!("{} is no action that IAM had on {}{meant}", self.action, catalogue.date()));
+    }
+
     /// Whether the action is about S3, whose bucket policies are then to be read.
     pub(super) fn is_about_s3(&self) -> bool {
         self.resource.split(':').nth(2) == Some("s3")
@@ -157,7 +175,7 @@ impl PolicyFile {
 }
 
 /// The error for a name that no user and no role has.
-pub(super) fn no_such_principal(account: &AccountView<'_>, unknown: NotAHolder) -> CliError {
+pub(in crate::cli) fn no_such_principal(account: &AccountView<'_>, unknown: NotAHolder) -> CliError {
     let error = CliError::new(unknown.to_string());
     match (unknown.closest, account.unread_lists().as_slice()) {
         (Some(closest), _) => error.help(format!("did you mean {closest}?")),

@@ -6,7 +6,7 @@ use crate::cli::output::{print, width};
 use crate::cli::{CliError, Exit};
 use crate::grid;
 use crate::policy::catalogue::{Action, Catalogue, Service};
-use crate::text::count;
+use crate::text::{closest, count};
 
 /// List the actions that a pattern matches
 #[derive(Parser, Debug)]
@@ -68,11 +68,16 @@ fn no_match(catalogue: &Catalogue, pattern: &str) -> CliError {
     if !pattern.contains(':') {
         return error.help("an action is SERVICE:NAME, such as s3:GetObject; `*` stands for anything");
     }
-    if catalogue.service(prefix).is_none()
-        && !prefix.contains('*')
-        && let Some(closest) = crate::text::closest(prefix, catalogue.services().iter().map(|service| service.prefix))
-    {
-        return error.help(format!("there is no service {prefix}; did you mean {closest}?"));
-    }
-    error
+    let Some(service) = catalogue.service(prefix) else {
+        let services = catalogue.services().iter().map(|service| service.prefix);
+        return error.help(match closest(prefix, services).filter(|_| !prefix.contains('*')) {
+            Some(meant) => format!("there is no service {prefix}; did you mean {meant}?"),
+            None => format!("no service is called {prefix}"),
+        });
+    };
+    let name = pattern.split_once(':').map_or("", |(_, name)| name);
+    error.help(match closest(name, service.actions().iter().map(|action| action.name)) {
+        Some(meant) => format!("did you mean {prefix}:{meant}?"),
+        None => format!("`afterlab policy actions '{prefix}:*'` lists those of {prefix}"),
+    })
 }

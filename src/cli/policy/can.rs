@@ -76,6 +76,7 @@ enum Format {
 }
 
 pub(super) fn can(args: &CanArgs) -> Result<Exit, CliError> {
+    args.question.warn_of_unknown_action();
     let files = args.question.files()?;
     let source = args.source.read_needs(needs(&args.question))?;
     let account = AccountView::of(&source.inventory);
@@ -98,6 +99,7 @@ pub(super) fn can(args: &CanArgs) -> Result<Exit, CliError> {
 }
 
 pub(super) fn who(args: &WhoArgs) -> Result<Exit, CliError> {
+    args.question.warn_of_unknown_action();
     let files = args.question.files()?;
     let source = args.source.read_needs(needs(&args.question))?;
     let account = AccountView::of(&source.inventory);

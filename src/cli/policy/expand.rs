@@ -16,6 +16,10 @@ use crate::policy::syntax::{Lines, Member, Node, Origin, Text, Value, parse};
 /// The result is what the patterns match as of the built-in facts (`afterlab policy catalogue`); AWS adds actions, and
 /// a wildcard takes them in.
 #[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab policy expand policy.json
+  aws iam get-policy-version … | afterlab policy expand -")]
 pub(super) struct Args {
     /// A policy file (JSON); - reads standard input
     #[arg(value_name = "FILE")]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 
 use super::read_text;
-use crate::cli::output::{print, say};
+use crate::cli::output::{complain, mention, print, say};
 use crate::cli::{CliError, Exit};
 use crate::file::{NewFile, Readers};
 use crate::policy::format::format;
@@ -17,6 +17,10 @@ use crate::policy::syntax::{Lines, Origin, parse};
 /// Elements come in the order in which AWS documents them, two spaces a level. Values and the order of lists stay, so
 /// that the policy means the same.
 #[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab policy fmt policies/*.json
+  afterlab policy fmt --check policies/*.json      in CI: exit 1 if one is not in that form")]
 pub(super) struct Args {
     /// Policy files (JSON), which are rewritten; - reads standard input and prints
     #[arg(required = true, value_name = "FILE")]
@@ -34,7 +38,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
             Ok(false) if exit == Exit::Clean => exit = Exit::Findings,
             Ok(_) => {}
             Err(error) => {
-                say(&format!("error: {}", error.what));
+                complain(&error);
                 exit = Exit::Failed;
             }
         }
@@ -72,7 +76,7 @@ fn one(path: &Path, check: bool) -> Result<bool, CliError> {
         return Ok(false);
     }
     rewrite(path, &formatted)?;
-    say(&format!("{} rewritten", path.display()));
+    mention(&format!("{} rewritten", path.display()));
     Ok(true)
 }
 

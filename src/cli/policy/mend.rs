@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::check::Checker;
 use super::fmt::rewrite;
-use crate::cli::output::say;
+use crate::cli::output::{mention, say};
 use crate::lint::{Edit, Fix, Level, LintFinding, PolicyReport, fixes};
 use crate::policy::input::{self, Format, FoundPolicy, Input};
 
@@ -84,7 +84,7 @@ impl Checker<'_> {
         if made > 0 {
             let noun = if made == 1 { "fix" } else { "fixes" };
             match rewrite(path, &read.source) {
-                Ok(()) => say(&format!("{}: {made} {noun} made", path.display())),
+                Ok(()) => mention(&format!("{}: {made} {noun} made", path.display())),
                 Err(error) => say(&format!("warning: {}", error.what)),
             }
         }

@@ -16,10 +16,17 @@ use std::path::Path;
 
 use clap::{Parser, Subcommand};
 
+pub(super) use access::no_such_principal;
+
 use super::{CliError, Exit};
 
 /// Check, format and look into IAM policies, offline
 #[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab policy check policies/                  may these be merged?
+  afterlab policy actions 's3:Get*'                what does this pattern allow?
+  afterlab policy fmt policy.json")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: PolicyCommand,
@@ -40,8 +47,14 @@ enum PolicyCommand {
     /// Say who may do something
     Who(Box<can::WhoArgs>),
     /// Say what the built-in facts about IAM are, and of when
+    #[command(after_help = "\
+Examples:
+  afterlab policy catalogue")]
     Catalogue,
     /// List the lints
+    #[command(after_help = "\
+Examples:
+  afterlab policy lints                            all of them; `afterlab explain CODE` tells more")]
     Lints,
 }
 

@@ -25,8 +25,7 @@ pub fn answer_table(answer: &Answer, question: &Question) -> String {
     let what = format!("{} on {}", printable(&question.action), printable(&question.resource));
     let sentence_of_all = match &answer.decision.verdict {
         Verdict::Allowed => format!("{who} may {what}"),
-        Verdict::ExplicitlyDenied => format!("{who} may not {what}: a statement denies it"),
-        Verdict::ImplicitlyDenied => format!("{who} may not {what}: nothing allows it"),
+        Verdict::ExplicitlyDenied | Verdict::ImplicitlyDenied => format!("{who} may not {what}"),
         Verdict::Unknown(_) => format!("whether {who} may {what}"),
     };
     let mut text = format!("{style}{word}{style:#}  {sentence_of_all}\n");
@@ -80,7 +79,7 @@ fn assumptions(answer: &Answer) -> String {
 #[must_use]
 pub fn answers_json(answers: &[Answer], question: &Question) -> Value {
     let reason = |reason: &Reason| {
-        json!({"layer": layer(reason.layer), "does": did(reason.part), "policy": reason.policy,
+        json!({"layer": layer_name(reason.layer), "does": did_name(reason.part), "policy": reason.policy,
             "statements": reason.statements})
     };
     let answer = |answer: &Answer| {
@@ -145,5 +144,28 @@ fn layer(layer: Layer) -> &'static str {
         Layer::Scp => "service control policy",
         Layer::Rcp => "resource control policy",
         Layer::Endpoint => "endpoint policy",
+    }
+}
+
+/// A layer as programs read it.
+fn layer_name(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Identity => "identity",
+        Layer::Boundary => "boundary",
+        Layer::Session => "session",
+        Layer::Resource => "resource",
+        Layer::Scp => "scp",
+        Layer::Rcp => "rcp",
+        Layer::Endpoint => "endpoint",
+    }
+}
+
+/// What a policy did as programs read it.
+fn did_name(part: Did) -> &'static str {
+    match part {
+        Did::Allow => "allows",
+        Did::Deny => "denies",
+        Did::NotAllow => "does_not_allow",
+        Did::MayDecide => "may_decide",
     }
 }

@@ -1,5 +1,9 @@
-//! What is said of who can do what.
+//! What is said of who can do what, and who can become whom.
 
 mod answer;
+mod drawing;
+mod escalations;
 
 pub use answer::{answer_table, answers_json, answers_table};
+pub use drawing::{dot, svg};
+pub use escalations::{escalations_json, escalations_table};

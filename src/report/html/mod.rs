@@ -6,6 +6,7 @@
 
 mod charts;
 mod headline;
+mod history;
 mod items;
 mod library;
 mod markdown;
@@ -57,7 +58,9 @@ struct Page<'r> {
     headline: Headline<'r>,
     scores: Vec<Score>,
     charts: Vec<Chart>,
+    history: Vec<Chart>,
     gaps: Vec<GapRow>,
+    uncounted: Vec<String>,
     unknown: usize,
     errors: usize,
     items: &'r [Item],
@@ -96,6 +99,8 @@ impl Page<'_> {
             headline: Headline::of(report, &items),
             scores: scores::of(report, &library),
             charts: charts::of(report, &items),
+            history: report.history.as_ref().map(history::of).unwrap_or_default(),
+            uncounted: [report.accepted(), report.known_already()].into_iter().flatten().collect(),
             gaps: report.gaps.iter().map(gap_row).collect(),
             unknown: report.count(OutcomeStatus::Unknown),
             errors: report.count(OutcomeStatus::Error),

@@ -16,6 +16,8 @@ use crate::report;
 enum Line<'a> {
     Scan(Scan<'a>),
     Finding(v1::Finding<'a>),
+    Known(v1::Finding<'a>),
+    Suppressed(v1::Suppressed<'a>),
     Unknown(v1::Unknown<'a>),
     Error(v1::RuleError<'a>),
     Gap(v1::Gap<'a>),
@@ -46,12 +48,16 @@ pub fn write(report: &report::Report<'_>, out: &mut dyn Write) -> io::Result<()>
         stopped: report.stopped.as_deref(),
     };
     let findings = report.findings.iter().map(|finding| Line::Finding(v1::finding(finding)));
+    let known = report.known.iter().map(|finding| Line::Known(v1::finding(finding)));
+    let suppressed = report.suppressed.iter().map(|held| Line::Suppressed(v1::suppressed(held)));
     let unknown = report.unknown.iter().map(|outcome| Line::Unknown(v1::unknown(report, outcome)));
     let errors = report.errors.iter().map(|error| Line::Error(v1::error(error)));
     let gaps = report.gaps.iter().map(|gap| Line::Gap(v1::gap(gap)));
     let first = std::iter::once(Line::Scan(scan));
     let last = std::iter::once_with(|| Line::Summary(v1::summary(report)));
-    for line in first.chain(findings).chain(unknown).chain(errors).chain(gaps).chain(last) {
+    for line in
+        first.chain(findings).chain(known).chain(suppressed).chain(unknown).chain(errors).chain(gaps).chain(last)
+    {
         serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")?;
     }

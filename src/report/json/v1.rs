@@ -1,5 +1,7 @@
 //! Version 1 of the JSON report. A field may be added; none changes its meaning or goes away.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -19,6 +21,9 @@ pub(super) struct Report<'a> {
     stopped: Option<&'a str>,
     summary: Summary,
     findings: Vec<Finding<'a>>,
+    known: Vec<Finding<'a>>,
+    suppressed: Vec<Suppressed<'a>>,
+    baseline: Option<Baseline<'a>>,
     unknown: Vec<Unknown<'a>>,
     errors: Vec<RuleError<'a>>,
     gaps: Vec<Gap<'a>>,
@@ -59,6 +64,8 @@ pub(super) struct Summary {
     unknown: usize,
     not_applicable: usize,
     error: usize,
+    known: usize,
+    suppressed: usize,
     by_severity: BySeverity,
     usd_per_month: Option<rust_decimal::Decimal>,
 }
@@ -88,6 +95,26 @@ pub(super) struct Finding<'a> {
     note: &'static str,
     references: &'static [&'static str],
     frameworks: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppressed<'a> {
+    #[serde(flatten)]
+    finding: Finding<'a>,
+    suppression: Suppression<'a>,
+}
+
+#[derive(Serialize)]
+struct Suppression<'a> {
+    reason: &'a str,
+    until: Option<jiff::civil::Date>,
+    place: &'a str,
+}
+
+#[derive(Serialize)]
+struct Baseline<'a> {
+    file: Cow<'a, str>,
+    gone: usize,
 }
 
 #[derive(Serialize)]
@@ -139,6 +166,12 @@ impl<'a> From<&'a report::Report<'a>> for Report<'a> {
             stopped: report.stopped.as_deref(),
             summary: summary(report),
             findings: report.findings.iter().map(finding).collect(),
+            known: report.known.iter().map(finding).collect(),
+            suppressed: report.suppressed.iter().map(suppressed).collect(),
+            baseline: report
+                .baseline
+                .as_ref()
+                .map(|baseline| Baseline { file: baseline.path.to_string_lossy(), gone: baseline.gone }),
             unknown: report.unknown.iter().map(|outcome| unknown(report, outcome)).collect(),
             errors: report.errors.iter().map(error).collect(),
             gaps: report.gaps.iter().map(gap).collect(),
@@ -189,6 +222,8 @@ pub(super) fn summary(report: &report::Report<'_>) -> Summary {
         unknown: report.count(OutcomeStatus::Unknown),
         not_applicable: report.count(OutcomeStatus::NotApplicable),
         error: report.count(OutcomeStatus::Error),
+        known: report.known.len(),
+        suppressed: report.suppressed.len(),
         by_severity: BySeverity {
             critical: report.findings_of(Severity::Critical),
             high: report.findings_of(Severity::High),
@@ -218,6 +253,11 @@ pub(super) fn finding(finding: &crate::finding::Finding) -> Finding<'_> {
         references: rule.references,
         frameworks: rows::controls(rule),
     }
+}
+
+pub(super) fn suppressed(held: &crate::finding::Suppressed) -> Suppressed<'_> {
+    let suppression = Suppression { reason: &held.reason, until: held.until, place: &held.place };
+    Suppressed { finding: finding(&held.finding), suppression }
 }
 
 pub(super) fn unknown<'a>(report: &report::Report<'_>, outcome: &'a report::UnknownOutcome) -> Unknown<'a> {

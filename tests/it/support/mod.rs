@@ -5,8 +5,10 @@ pub mod emulator;
 pub mod proxy;
 pub mod python;
 pub mod run;
+pub mod terminal;
 pub mod wire;
 
 pub use emulator::{Emulator, as_botocore, botocore_sources};
 pub use proxy::{Proxy, Turn};
 pub use run::{Run, afterlab};
+pub use terminal::on_terminal;
