@@ -21,12 +21,7 @@ use crate::policy::matching;
 const MOST_ACCESS_KEYS: usize = 2;
 
 /// The steps of the principal at a place, who is no administrator yet.
-pub(super) fn of<'a>(
-    account: &AccountView<'a>,
-    targets: &Targets<'a>,
-    place: usize,
-    standing: &Standing,
-) -> Vec<Edge> {
+pub(super) fn of<'a>(account: &AccountView<'a>, targets: &Targets<'a>, place: usize, standing: &Standing) -> Vec<Edge> {
     let holder = &account.holders[place];
     if standing.is_administrator() || holder.role().is_some_and(Role::is_service_linked) {
         return Vec::new();
@@ -375,8 +370,7 @@ impl<'g, 'a> Finder<'g, 'a> {
     }
 
     fn statements(&mut self, path: &Path, aim: Aim) -> Vec<String> {
-        let questions: Vec<_> =
-            path.required.iter().flat_map(|action| self.questions(path, action, aim)).collect();
+        let questions: Vec<_> = path.required.iter().flat_map(|action| self.questions(path, action, aim)).collect();
         questions.iter().flat_map(|question| self.probe.allowed_by(question)).collect()
     }
 
@@ -430,12 +424,7 @@ impl<'g, 'a> Finder<'g, 'a> {
     }
 
     /// About a user or a role.
-    fn of_principal(
-        &self,
-        action: &'static str,
-        place: usize,
-        keys: Vec<(&'static str, Option<String>)>,
-    ) -> Question {
+    fn of_principal(&self, action: &'static str, place: usize, keys: Vec<(&'static str, Option<String>)>) -> Question {
         let holder = &self.account.holders[place];
         let mut question = Question::new(action, vec![holder.arn.to_owned()]);
         question.tags = Some(holder.tags().to_vec());

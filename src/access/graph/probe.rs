@@ -7,7 +7,8 @@ use crate::inventory::{Partition, REGIONS, Region, Tag};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::escalation::PATHS;
 use crate::policy::eval::{
-    Caller, Circumstances, Context, Decision, Did, Doubt, Named, Policies, Request, Truth, Verdict, decide, decides_alone,
+    Caller, Circumstances, Context, Decision, Did, Doubt, Named, Policies, Request, Truth, Verdict, decide,
+    decides_alone,
 };
 use crate::policy::matching;
 use crate::policy::model::{Document, Effect, Match, Principal, PrincipalMatch, Statement};

@@ -5,9 +5,9 @@ use serde_json::Value;
 use crate::access::AccountView;
 use crate::inventory::{Resource, Tag};
 use crate::pack::ResourceType;
+use crate::pack::registry;
 use crate::policy::escalation::Path;
 use crate::policy::eval::Doubt;
-use crate::pack::registry;
 
 /// A sort of thing that runs with a role.
 #[derive(Debug, PartialEq, Eq)]
@@ -155,7 +155,8 @@ impl Runner {
 /// The role of this ARN, or the one that an instance profile of this ARN carries.
 fn role_of(account: &AccountView<'_>, arn: &str) -> Option<usize> {
     let is_it = |profiles: &[String]| profiles.iter().any(|profile| profile == arn);
-    account.holders.iter().position(|own| {
-        own.role().is_some_and(|role| role.arn == arn || is_it(&role.instance_profile_list))
-    })
+    account
+        .holders
+        .iter()
+        .position(|own| own.role().is_some_and(|role| role.arn == arn || is_it(&role.instance_profile_list)))
 }

@@ -45,9 +45,8 @@ pub fn answer_table(answer: &Answer, question: &Question) -> String {
 pub fn answers_table(answers: &[Answer], question: &Question, unread: &[&str]) -> String {
     let mut text = format!("{} on {}\n", printable(&question.action), printable(&question.resource));
     let shown = |wanted: fn(&Verdict) -> bool| answers.iter().filter(move |own| wanted(&own.decision.verdict));
-    let allowed = shown(|own| *own == Verdict::Allowed).map(|own| {
-        (own, own.decision.reasons.iter().map(sentence).collect::<Vec<_>>().join("; "))
-    });
+    let allowed = shown(|own| *own == Verdict::Allowed)
+        .map(|own| (own, own.decision.reasons.iter().map(sentence).collect::<Vec<_>>().join("; ")));
     let unknown = shown(|own| matches!(own, Verdict::Unknown(_)))
         .map(|own| (own, doubts(own).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")));
     let rows: Vec<_> = allowed.chain(unknown).collect();
