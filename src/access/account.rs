@@ -231,13 +231,10 @@ fn boundary<'a>(arn: &'a str, lookup: &Lookup<'a>) -> Named<'a> {
 fn managed<'a>(name: String, arn: &str, lookup: &Lookup<'a>) -> Named<'a> {
     match lookup.policy(arn).and_then(ManagedPolicy::default_document) {
         Some(document) => named(name, document),
-        None => match known_of_aws(arn) {
-            Some(document) => Named::read(name, document),
-            None => {
-                let why = format!("the text of {arn} was not read");
-                Named::unread(name, why)
-            }
-        },
+        None => known_of_aws(arn).map_or_else(
+            || Named::unread(&name, format!("the text of {arn} was not read")),
+            |document| Named::read(&name, document),
+        ),
     }
 }
 

@@ -27,8 +27,8 @@ pub struct Question {
 /// What the asker adds to what was read.
 #[derive(Clone, Debug, Default)]
 pub struct Given<'a> {
-    /// The resource's policy, or that it has none; nothing when the account is to tell.
-    pub resource_policy: Option<Option<Named<'a>>>,
+    /// The resource's policy.
+    pub resource_policy: ResourcePolicy<'a>,
     /// The account that the resource belongs to.
     pub resource_account: Option<String>,
     /// Session policies.
@@ -37,6 +37,18 @@ pub struct Given<'a> {
     pub scps: Vec<Vec<Named<'a>>>,
     /// Resource control policies, level by level.
     pub rcps: Vec<Vec<Named<'a>>>,
+}
+
+/// The policy of the resource that is asked about.
+#[derive(Clone, Debug, Default)]
+pub enum ResourcePolicy<'a> {
+    /// As the account has it.
+    #[default]
+    OfAccount,
+    /// It has none.
+    None,
+    /// This one.
+    Given(Named<'a>),
 }
 
 /// What came out.
@@ -105,13 +117,13 @@ impl<'q, 'a: 'q> Asked<'q, 'a> {
     fn of(account: &'q AccountView<'a>, question: &'q Question, given: &'q Given<'q>) -> Self {
         let is_pattern = question.resource.contains(['*', '?']) && !is_the_resource(question);
         let of_resource = match &given.resource_policy {
-            Some(Some(policy)) => OfResource::Read(policy.clone()),
-            Some(None) => OfResource::None,
-            None => of_resource(account, &question.action, &question.resource),
+            ResourcePolicy::Given(policy) => OfResource::Read(policy.clone()),
+            ResourcePolicy::None => OfResource::None,
+            ResourcePolicy::OfAccount => of_resource(account, &question.action, &question.resource),
         };
         let resource_account = given.resource_account.clone().or(account_of(&question.resource).map(str::to_owned));
         let mut assumptions = Vec::new();
-        if given.resource_policy.is_none() && is_pattern {
+        if matches!(given.resource_policy, ResourcePolicy::OfAccount) && is_pattern {
             assumptions.push("no resource has a policy of its own (the question is about many)".to_owned());
         }
         if given.scps.is_empty() && given.rcps.is_empty() {
@@ -158,7 +170,7 @@ impl<'q, 'a: 'q> Asked<'q, 'a> {
     /// Whom the resource's policy names that the account's list of holders lacks.
     fn others(&self) -> Vec<Caller> {
         let document: &Document = match &self.of_resource {
-            OfResource::Read(Named { document: Ok(document), .. }) => *document,
+            OfResource::Read(Named { document: Ok(document), .. }) => document,
             OfResource::Owned(_, document) => document,
             _ => return Vec::new(),
         };

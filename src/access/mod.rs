@@ -8,4 +8,4 @@ mod ask;
 pub mod graph;
 
 pub use account::{AccountView, Holder, HolderKind, NotAHolder};
-pub use ask::{Answer, Given, Question, ask, ask_outsider, who};
+pub use ask::{Answer, Given, Question, ResourcePolicy, ask, ask_outsider, who};

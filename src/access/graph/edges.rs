@@ -2,18 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::objects::{Object, leads_to_users, passes_a_role, widens_its_target};
+use super::objects::{leads_to_users, passes_a_role, widens_its_target};
 use super::probe::{Probe, Question, Trust};
-use super::runners::{Runner, sort_of};
+use super::questions::passed_to;
+use super::runners::sort_of;
 use super::targets::with_everything;
 use super::{Edge, First, Standing, Targets, To};
 use crate::access::{AccountView, Holder};
 use crate::inventory::Known;
-use crate::inventory::iam::{AttachedPolicy, Credentials, Group, Role};
-use crate::policy::catalogue::Catalogue;
+use crate::inventory::iam::{Credentials, Role};
 use crate::policy::escalation::{Category, PATHS, Path};
 use crate::policy::eval::{Doubt, Policies, Truth};
-use crate::policy::matching;
 
 /// AWS allows a user so many access keys.
 ///
@@ -105,23 +104,23 @@ struct Widening<'a> {
 
 /// What a way is aimed at.
 #[derive(Clone, Copy, Default)]
-struct Aim {
+pub(super) struct Aim {
     /// The principal that it leads to, or through.
-    target: Option<usize>,
+    pub(super) target: Option<usize>,
     /// The thing that it gets at, by its place among those of the way.
-    runner: Option<usize>,
+    pub(super) runner: Option<usize>,
     /// The group that is joined.
-    group: Option<usize>,
+    pub(super) group: Option<usize>,
 }
 
 /// Looks for the steps of one principal with certain policies.
-struct Finder<'g, 'a> {
-    account: &'g AccountView<'a>,
-    targets: &'g Targets<'a>,
-    place: usize,
-    holder: &'g Holder<'a>,
+pub(super) struct Finder<'g, 'a> {
+    pub(super) account: &'g AccountView<'a>,
+    pub(super) targets: &'g Targets<'a>,
+    pub(super) place: usize,
+    pub(super) holder: &'g Holder<'a>,
     policies: &'g Policies<'a>,
-    probe: Probe<'g, 'a>,
+    pub(super) probe: Probe<'g, 'a>,
     first: Option<First>,
     /// Of what came before.
     doubts: Vec<Doubt>,
@@ -205,18 +204,18 @@ impl<'g, 'a> Finder<'g, 'a> {
                 continue;
             }
             if leads_to_users(path) {
-                self.to_users(path, found);
+                self.reach_users(path, found);
             } else if passes_a_role(path) {
                 self.by_new_things(path, found);
             } else if sort_of(path).is_some() {
                 self.by_things(path, found);
             } else {
-                self.to_roles(path, found);
+                self.reach_roles(path, found);
             }
         }
     }
 
-    fn to_users(&mut self, path: &'static Path, found: &mut Found) {
+    fn reach_users(&mut self, path: &'static Path, found: &mut Found) {
         for (place, user) in self.account.holders.iter().enumerate() {
             let Some(user) = user.user().filter(|_| place != self.place) else { continue };
             let doubts = match fits(path, &user.credentials) {
@@ -224,29 +223,29 @@ impl<'g, 'a> Finder<'g, 'a> {
                 Ok(false) => continue,
                 Err(doubt) => vec![doubt],
             };
-            self.to_principal(path, place, doubts, found);
+            self.reach(path, place, doubts, found);
         }
     }
 
-    fn to_roles(&mut self, path: &'static Path, found: &mut Found) {
+    fn reach_roles(&mut self, path: &'static Path, found: &mut Found) {
         if path.required.contains(&"sts:AssumeRole") {
             let has_permission = self.probe.is_granted("sts:AssumeRole");
             let targets = self.targets;
             for (place, _) in targets.doors.iter().filter(|(_, door)| door.may_let_in(self.holder, has_permission)) {
-                self.to_principal(path, *place, Vec::new(), found);
+                self.reach(path, *place, Vec::new(), found);
             }
             return;
         }
         for (place, holder) in self.account.holders.iter().enumerate() {
             // AWS keeps others from changing its own roles.
             if holder.role().is_some_and(|role| !role.is_service_linked() && !role.is_identity_center()) {
-                self.to_principal(path, place, Vec::new(), found);
+                self.reach(path, place, Vec::new(), found);
             }
         }
     }
 
     /// A step to a user or a role; or through it, when the way gives it an administrator's rights before.
-    fn to_principal(&mut self, path: &'static Path, place: usize, mut doubts: Vec<Doubt>, found: &mut Found) {
+    fn reach(&mut self, path: &'static Path, place: usize, mut doubts: Vec<Doubt>, found: &mut Found) {
         if place == self.place {
             return;
         }
@@ -333,7 +332,7 @@ impl<'g, 'a> Finder<'g, 'a> {
     }
 
     fn add(&self, found: &mut Found, to: To, path: &'static Path, aim: Aim, doubts: Vec<Doubt>) {
-        let doubts = both(both(self.doubts.clone(), &doubts), &self.probe.doubts);
+        let doubts = both(both(doubts, &self.doubts), &self.probe.doubts);
         let via = aim.target.filter(|_| to == To::Administrator);
         found.add(Edge { to, path, first: self.first, via, runner: aim.runner, group: aim.group, doubts });
     }
@@ -368,130 +367,12 @@ impl<'g, 'a> Finder<'g, 'a> {
         let questions = self.questions(path, action, aim);
         doubts_of(Truth::all(questions.iter().map(|question| self.probe.answer(question))))
     }
-
-    fn statements(&mut self, path: &Path, aim: Aim) -> Vec<String> {
-        let questions: Vec<_> = path.required.iter().flat_map(|action| self.questions(path, action, aim)).collect();
-        questions.iter().flat_map(|question| self.probe.allowed_by(question)).collect()
-    }
-
-    /// What must be allowed of an action within a way.
-    fn questions(&mut self, path: &Path, action: &'static str, aim: Aim) -> Vec<Question> {
-        let own = |resources: Vec<String>, keys| {
-            let mut question = Question::new(action, resources);
-            question.keys = keys;
-            vec![question]
-        };
-        let limits = |boundary: Option<&str>| {
-            let mut keys = vec![("iam:PermissionsBoundary", boundary.map(str::to_owned))];
-            if action.starts_with("iam:Attach") {
-                keys.push(("iam:PolicyARN", Some(self.administrator_access())));
-            }
-            keys
-        };
-        match (Object::of(path, action), aim.target) {
-            (Object::OwnUser, _) if self.holder.user().is_some() => {
-                own(vec![self.holder.arn.to_owned()], limits(self.holder.boundary_arn()))
-            }
-            (Object::OwnRole, _) if self.holder.role().is_some() => {
-                own(vec![self.holder.arn.to_owned()], limits(self.holder.boundary_arn()))
-            }
-            (Object::OwnGroup, _) => {
-                let groups = self.own_groups().into_iter().map(|group| group.arn.clone()).collect();
-                own(groups, limits(None))
-            }
-            (Object::OwnPolicy, _) => own(self.own_policies(self.place), Vec::new()),
-            (Object::Group, _) => {
-                let group = aim.group.and_then(|place| self.account.inventory.iam.groups.items().get(place));
-                own(group.map(|group| group.arn.clone()).into_iter().collect(), Vec::new())
-            }
-            (Object::RolePolicy, Some(role)) => own(self.own_policies(role), Vec::new()),
-            (Object::Role, Some(role)) => match action {
-                "sts:AssumeRole" => vec![self.taking(role, Trust::OfRole(role))],
-                "iam:PassRole" => vec![self.of_principal(action, role, passed_to(path.passed_to))],
-                _ => {
-                    let keys = limits(self.account.holders[role].boundary_arn());
-                    vec![self.of_principal(action, role, keys)]
-                }
-            },
-            (Object::User, Some(user)) => {
-                let keys = limits(self.account.holders[user].boundary_arn());
-                vec![self.of_principal(action, user, keys)]
-            }
-            (Object::Thing, _) => self.of_thing(path, action, aim),
-            // Nothing that would suffice.
-            _ => vec![Question::new(action, Vec::new())],
-        }
-    }
-
-    /// About a user or a role.
-    fn of_principal(&self, action: &'static str, place: usize, keys: Vec<(&'static str, Option<String>)>) -> Question {
-        let holder = &self.account.holders[place];
-        let mut question = Question::new(action, vec![holder.arn.to_owned()]);
-        question.tags = Some(holder.tags().to_vec());
-        question.keys = keys;
-        question
-    }
-
-    fn taking(&self, role: usize, trust: Trust) -> Question {
-        let mut question = self.of_principal("sts:AssumeRole", role, Vec::new());
-        question.trust = Some(trust);
-        question
-    }
-
-    /// About something that runs with a role, or something new.
-    fn of_thing(&mut self, path: &Path, action: &'static str, aim: Aim) -> Vec<Question> {
-        let targets = self.targets;
-        let runner: Option<&Runner> = aim.runner.and_then(|place| targets.runners(path).get(place));
-        if let Some((runner, arn)) = runner.and_then(|runner| Some((runner, runner.arn.as_ref()?)))
-            && is_about(action, arn)
-        {
-            let mut question = Question::new(action, vec![arn.clone()]);
-            question.tags.clone_from(&runner.tags);
-            return vec![question];
-        }
-        self.probe.things(action).into_iter().map(|resources| Question::new(action, resources)).collect()
-    }
-
-    fn own_groups(&self) -> Vec<&'a Group> {
-        let names = self.holder.user().map_or(&[][..], |user| &user.group_list);
-        let groups = self.account.inventory.iam.groups.items();
-        groups.iter().filter(|group| names.contains(&group.group_name)).collect()
-    }
-
-    /// The account's own managed policies that a principal has.
-    fn own_policies(&self, place: usize) -> Vec<String> {
-        let holder = &self.account.holders[place];
-        let of_groups = if place == self.place { self.own_groups() } else { Vec::new() };
-        let of_groups = of_groups.into_iter().map(|group| &group.attached_managed_policies[..]);
-        let own: &[AttachedPolicy] = match (holder.user(), holder.role()) {
-            (Some(user), _) => &user.attached_managed_policies,
-            (_, Some(role)) => &role.attached_managed_policies,
-            _ => &[],
-        };
-        let arns = std::iter::once(own).chain(of_groups).flatten().map(|attached| &attached.policy_arn);
-        arns.filter(|arn| !arn.contains(":iam::aws:policy/")).cloned().collect()
-    }
-
-    fn administrator_access(&self) -> String {
-        format!("arn:{}:iam::aws:policy/AdministratorAccess", self.account.inventory.account.partition)
-    }
-}
-
-fn passed_to(service: Option<&'static str>) -> Vec<(&'static str, Option<String>)> {
-    service.map(|service| ("iam:PassedToService", Some(service.to_owned()))).into_iter().collect()
 }
 
 fn with_group<'a>(policies: &Policies<'a>, targets: &Targets<'a>, group: usize) -> Policies<'a> {
     let mut policies = policies.clone();
     policies.identity.extend(targets.groups.get(group).into_iter().flatten().cloned());
     policies
-}
-
-/// Whether an action is about things of an ARN's type.
-fn is_about(action: &str, arn: &str) -> bool {
-    let known = Catalogue::embedded().action(action);
-    let mut types = known.iter().flat_map(|(service, action)| service.types_of(action));
-    types.any(|kind| matching::arn(&super::probe::type_pattern(kind.arn), arn))
 }
 
 /// Whether a way fits a user's credentials.

@@ -76,7 +76,7 @@ impl<'g, 'a> Probe<'g, 'a> {
             }
         };
         let identity: Vec<_> = policies.identity.iter().filter(&mut is_read).cloned().collect();
-        let boundary = policies.boundary.iter().filter(&mut is_read).cloned().next();
+        let boundary = policies.boundary.iter().find(&mut is_read).cloned();
         let mut context = Context::open();
         holder.set_context(&mut context);
         let mut probe = Self {

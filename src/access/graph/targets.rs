@@ -45,7 +45,7 @@ impl<'a> Targets<'a> {
         let lookup = Lookup::of(account.inventory);
         let widened = account.holders.iter().map(|holder| Standing::of(&with_everything(&holder.policies))).collect();
         let mut trusting = HashMap::new();
-        for path in PATHS.iter() {
+        for path in PATHS {
             if let Some(service) = service_of(path) {
                 trusting.entry(service).or_insert_with(|| roles_that_trust(account, service));
             }
@@ -145,10 +145,11 @@ impl Door {
     pub(super) fn may_let_in(&self, holder: &Holder<'_>, has_permission: bool) -> bool {
         self.everyone
             || (self.account && has_permission)
-            || self.named.iter().any(|name| name == holder.arn || self.is_session_of(name, holder))
+            || self.named.iter().any(|name| name == holder.arn || is_session_of(name, holder))
     }
+}
 
-    fn is_session_of(&self, name: &str, holder: &Holder<'_>) -> bool {
-        holder.role().is_some_and(|role| name.contains(&format!(":assumed-role/{}/", role.role_name)))
-    }
+/// Whether an ARN is that of a session of a role.
+fn is_session_of(name: &str, holder: &Holder<'_>) -> bool {
+    holder.role().is_some_and(|role| name.contains(&format!(":assumed-role/{}/", role.role_name)))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::access::{AccountView, Given, NotAHolder, Question};
+use crate::access::{AccountView, Given, NotAHolder, Question, ResourcePolicy};
 use crate::cli::CliError;
 use crate::cli::output::say;
 use crate::policy::Document;
@@ -56,7 +56,10 @@ pub(super) struct QuestionArgs {
 
 /// The policy files of a question.
 pub(super) struct PolicyFiles {
-    resource: Option<Option<PolicyFile>>,
+    /// The resource's, where one is given.
+    resource: Option<PolicyFile>,
+    /// Whether the resource is said to have none.
+    resource_has_none: bool,
     resource_account: Option<String>,
     session: Vec<PolicyFile>,
     scps: Vec<PolicyFile>,
@@ -96,13 +99,12 @@ impl QuestionArgs {
     /// Reads the policy files.
     pub(super) fn files(&self) -> Result<PolicyFiles, CliError> {
         let all = |paths: &[PathBuf]| paths.iter().map(|path| PolicyFile::read(path)).collect::<Result<Vec<_>, _>>();
-        let resource = match self.resource_policy.as_deref() {
-            None => None,
-            Some(path) if path == Path::new("none") => Some(None),
-            Some(path) => Some(Some(PolicyFile::read(path)?)),
-        };
+        let resource_has_none = self.resource_policy.as_deref() == Some(Path::new("none"));
+        let resource =
+            self.resource_policy.as_deref().filter(|_| !resource_has_none).map(PolicyFile::read).transpose()?;
         Ok(PolicyFiles {
             resource,
+            resource_has_none,
             resource_account: self.resource_account.clone(),
             session: all(&self.session)?,
             scps: all(&self.scps)?,
@@ -141,7 +143,11 @@ impl PolicyFiles {
     /// What the evaluator is given.
     pub(super) fn given(&self) -> Given<'_> {
         Given {
-            resource_policy: self.resource.as_ref().map(|policy| policy.as_ref().map(PolicyFile::named)),
+            resource_policy: match &self.resource {
+                Some(policy) => ResourcePolicy::Given(policy.named()),
+                None if self.resource_has_none => ResourcePolicy::None,
+                None => ResourcePolicy::OfAccount,
+            },
             resource_account: self.resource_account.clone(),
             session: self.session.iter().map(PolicyFile::named).collect(),
             scps: self.scps.iter().map(|own| vec![own.named()]).collect(),

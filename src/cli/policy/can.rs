@@ -20,9 +20,10 @@ use crate::rule::{Need, NeedSet};
 #[derive(Parser, Debug)]
 #[command(after_help = "\
 Examples:
-  afterlab policy can --demo --principal role/lab4-notebooks --action s3:GetObject --resource arn:aws:s3:::lab-notes-111122223333/a
+  afterlab policy can --demo --principal user/ben --action s3:ListAllMyBuckets --resource '*'
   afterlab policy can --snapshot lab.json --principal user/ann --action iam:PassRole --resource '*'
-  afterlab policy can --snapshot lab.json --principal role/lab --action sts:AssumeRole --resource arn:aws:iam::111122223333:role/admin
+  afterlab policy can --profile lab --principal role/lab --action s3:ListBucket --scp scp.json \\
+      --resource arn:aws:s3:::lab --context aws:SourceIp=203.0.113.7
 
 Exit codes: 0 allowed, 1 denied, 2 unknown")]
 pub(super) struct CanArgs {
