@@ -1,9 +1,11 @@
 use serde_json::json;
 
+use crate::access::graph::Node;
+use crate::inventory::Unknown;
 use crate::policy::admin::full_admin;
-use crate::policy::escalation::{self, Found};
+use crate::policy::escalation::{self, Found, Path};
 use crate::rule::prelude::*;
-use crate::rule::{under_conditions, with_policy};
+use crate::rule::{under_conditions, unseen_holders, with_policy};
 
 const DOCS: &str = "\
 ## What it finds
@@ -13,6 +15,10 @@ the code of one that has it. All actions of a path must be granted by this one p
 work on; changing oneself (`user/${aws:username}`) counts, too. `iam:PassRole` that is limited to a service opens only
 the paths of that service, and a condition on a tag of the resource or on a key of IAM's own (`iam:PolicyARN`,
 `iam:PermissionsBoundary`) closes a path.
+
+Where somebody has the policy, the path must be open to one of them, as `afterlab escalations` sees it: not denied by
+another policy, not cut off by a permissions boundary, with a role to pass that trusts the service, a function or an
+instance with a role, another user. What was not read leaves a path open.
 
 The ids are those of pathfinding.cloud. Some paths need something else to be there, such as an instance whose role may
 do more: the message then says *may*, and such a path of one single action counts only on `*`.
@@ -52,11 +58,19 @@ pub static RULE: Rule = Rule {
 
 fn check(text: &PolicyText<'_>, cx: &Context<'_>) -> Verdict {
     text.judge(cx, |grants| {
-        let found = escalation::find(grants);
-        let Some(first) = found.first() else { return pass() };
-        if full_admin(grants).is_some() {
+        let mut found = escalation::find(grants);
+        if !found.is_empty() && full_admin(grants).is_some() {
             return not_applicable("it grants everything, which iam-policy-full-admin reports");
         }
+        let mut undecided = None;
+        found.retain(|found| match is_open(text, cx, found.path) {
+            Ok(is_open) => is_open,
+            Err(unknown) => {
+                undecided = Some(unknown);
+                false
+            }
+        });
+        let Some(first) = found.first() else { return undecided.map_or_else(pass, |unknown| Err(unknown.into())) };
         let depends = first.path.depends_on();
         let named = found.iter().filter(|found| depends.is_some() || found.path.depends_on().is_none());
         let more = found.len() - named.clone().take(MOST_NAMED).count();
@@ -84,9 +98,48 @@ fn check(text: &PolicyText<'_>, cx: &Context<'_>) -> Verdict {
     })
 }
 
+/// Whether somebody who has the text can go this way in this account; also when nobody has it yet.
+///
+/// # Errors
+/// [`Unknown`] when nobody who was read can, and not all were read.
+fn is_open(text: &PolicyText<'_>, cx: &Context<'_>, path: &Path) -> Result<bool, Unknown> {
+    let known = cx.escalations();
+    let holders = text.principals(cx);
+    let is_open = |node: &Node| node.standing.is_administrator() || node.ways.iter().any(|way| way.path == path);
+    if holders.iter().any(|arn| known.node(arn).is_none_or(is_open)) {
+        return Ok(true);
+    }
+    unseen_holders(cx).map_or(Ok(holders.is_empty()), Err)
+}
+
 /// `iam-001 (iam:CreatePolicyVersion)`
 fn name(found: &Found<'_>) -> String {
     format!("{} ({})", found.path.id, found.path.required.join(" + "))
+}
+
+/// The snapshot of an account with a user who may make functions with any role, and an administrator's role that trusts
+/// this service; the user has this besides.
+macro_rules! with_role_to_pass {
+    ($service:literal, $besides:literal) => {
+        concat!(
+            r#"{"resources": {"*": []}, "iam": {"Groups": [],
+            "Users": [{"UserName": "ann", "Arn": "arn:aws:iam::111122223333:user/ann", "AttachedManagedPolicies": [
+                {"PolicyName": "lab", "PolicyArn": "arn:aws:iam::111122223333:policy/lab"}]"#,
+            $besides,
+            r#"}],
+            "Roles": [{"RoleName": "strong", "Arn": "arn:aws:iam::111122223333:role/strong",
+                "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+                    "Action": "sts:AssumeRole", "Principal": {"Service": ""#,
+            $service,
+            r#""}}},
+                "AttachedManagedPolicies": [{"PolicyName": "AdministratorAccess",
+                    "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}]}],
+            "Policies": [{"PolicyName": "lab", "Arn": "arn:aws:iam::111122223333:policy/lab", "AttachmentCount": 1,
+                "DefaultVersionId": "v1", "PolicyVersionList": [{"VersionId": "v1", "Document": {"Version": "2012-10-17",
+                "Statement": {"Effect": "Allow", "Resource": "*",
+                    "Action": ["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]}}}]}]}}"#
+        )
+    };
 }
 
 const EXAMPLES: &[Example] = &[
@@ -172,6 +225,25 @@ const EXAMPLES: &[Example] = &[
         snapshot: with_policy!(
             r#"[{"Effect": "Allow", "Action": "iam:Add*", "Resource": "*"},
                 {"Effect": "Deny", "Action": "iam:AddUserToGroup", "Resource": "*"}]"#
+        ),
+    },
+    Example {
+        name: "any role for a function, and there is an administrator's to pass",
+        expected: Expected::Fail,
+        snapshot: with_role_to_pass!("lambda.amazonaws.com", ""),
+    },
+    Example {
+        name: "any role for a function, and none there that trusts Lambda",
+        expected: Expected::Pass,
+        snapshot: with_role_to_pass!("ec2.amazonaws.com", ""),
+    },
+    Example {
+        name: "any role for a function, which another policy of the user denies",
+        expected: Expected::Pass,
+        snapshot: with_role_to_pass!(
+            "lambda.amazonaws.com",
+            r#", "UserPolicyList": [{"PolicyName": "no", "PolicyDocument": {"Version": "2012-10-17", "Statement":
+                {"Effect": "Deny", "Action": "iam:PassRole", "Resource": "*"}}}]"#
         ),
     },
     Example {

@@ -13,7 +13,7 @@ const DOCS: &str = "\
 A role with full administrator rights: AWS's `AdministratorAccess` (in any partition), or policies of the account,
 attached or inline, that together grant as much. An unconditional `Deny` in any of its own policies, AWS's
 `AWSDenyAll` and the role's permissions boundary are taken into account. What other policies of AWS grant is not known
-to afterlab and not counted. Roles that IAM Identity Center keeps for its permission sets, and AWS's service-linked
+to afterlab and not counted. The evidence names who could take the role today, as `afterlab escalations` finds them. Roles that IAM Identity Center keeps for its permission sets, and AWS's service-linked
 roles, are not judged.
 
 ## Why it matters
@@ -26,6 +26,9 @@ Detach the policy and grant what the role's work needs. A role for people that m
 demand MFA in its trust policy; mute this finding for it, with the reason. The same goes for roles that AWS sets up with
 administrator rights on purpose, such as `OrganizationAccountAccessRole`.
 ";
+
+/// So many of those are shown who can become the role.
+const MOST_TAKERS: usize = 10;
 
 pub static RULE: Rule = Rule {
     id: "iam-role-admin-attached",
@@ -80,6 +83,11 @@ fn check(role: &Role, cx: &Context<'_>) -> Verdict {
                     shell_quote(name)
                 )),
             };
+        }
+        let takers = cx.escalations().takers(&role.arn).map(|(name, edge)| format!("{name} by {}", edge.path.id));
+        let takers: Vec<String> = takers.take(MOST_TAKERS).collect();
+        if !takers.is_empty() {
+            problem = problem.evidence("CanBeTakenBy", takers);
         }
         problem.verdict()
     };

@@ -26,8 +26,7 @@ Examples:
   afterlab escalations --snapshot lab.json --format svg -o escalations.svg
   afterlab escalations --snapshot lab.json --format dot | dot -Tpng > escalations.png
 
-Exit codes: 0 nobody can become an administrator who is none, 1 somebody can or may, 2 about somebody nothing can be said
-(unless --allow-gaps)")]
+Exit codes: 0 nobody can become an administrator, 1 somebody can or may, 2 not known (see --allow-gaps)")]
 pub(super) struct Args {
     #[command(flatten)]
     source: SourceArgs,

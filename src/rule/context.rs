@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 
 use super::{LeftoverOptions, Lookup, Param, Rule};
+use crate::access::graph::{Graph, KnownWays};
 use crate::cost::PriceBook;
 use crate::inventory::Inventory;
 
@@ -27,6 +28,7 @@ struct Shared<'a> {
     lookup: Lookup<'a>,
     indexes: crate::pack::Indexes,
     expressions: OnceLock<Functions>,
+    escalations: OnceLock<KnownWays>,
 }
 
 /// What expressions of packs can call.
@@ -51,6 +53,7 @@ impl<'a> Context<'a> {
                 lookup: Lookup::of(inventory),
                 indexes: crate::pack::Indexes::default(),
                 expressions: OnceLock::new(),
+                escalations: OnceLock::new(),
             }),
         }
     }
@@ -81,6 +84,11 @@ impl<'a> Context<'a> {
     /// Where resources of packs stand in their lists, by what rules look for.
     pub(crate) fn indexes(&self) -> &crate::pack::Indexes {
         &self.shared.indexes
+    }
+
+    /// Who can become whom; found when the first rule asks.
+    pub fn escalations(&self) -> &KnownWays {
+        self.shared.escalations.get_or_init(|| Graph::of(self.inventory).into_known())
     }
 
     /// The inventory by names.

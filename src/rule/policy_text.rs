@@ -78,6 +78,23 @@ impl<'a> PolicyText<'a> {
         }
     }
 
+    /// The ARNs of the users and roles who are seen to have this text.
+    #[must_use]
+    pub fn principals(&self, cx: &Context<'a>) -> Vec<&'a str> {
+        let of_group = |group: &Group| cx.lookup().members(&group.group_name).iter().map(|user| user.arn.as_str());
+        match self.home {
+            PolicyHome::User(user) => vec![&user.arn],
+            PolicyHome::Role(role) => vec![&role.arn],
+            PolicyHome::Group(group) => of_group(group).collect(),
+            PolicyHome::Managed(policy) => {
+                let holders = cx.lookup().holders(&policy.arn);
+                let users = holders.users.iter().map(|user| user.arn.as_str());
+                let roles = holders.roles.iter().map(|role| role.arn.as_str());
+                users.chain(roles).chain(holders.groups.iter().flat_map(|group| of_group(group))).collect()
+            }
+        }
+    }
+
     /// How a message begins: `Policy lab-admin`, `Inline policy passes of role lab`.
     #[must_use]
     pub fn subject(&self) -> String {
@@ -116,7 +133,7 @@ impl<'a> PolicyText<'a> {
 }
 
 /// The gap behind which there may be more who hold a policy.
-fn unseen_holders(cx: &Context<'_>) -> Option<Unknown> {
+pub(crate) fn unseen_holders(cx: &Context<'_>) -> Option<Unknown> {
     let iam = &cx.inventory.iam;
     [iam.users.missing(), iam.groups.missing(), iam.roles.missing()].into_iter().flatten().next().map(Unknown)
 }

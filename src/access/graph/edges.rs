@@ -7,7 +7,7 @@ use super::probe::{Probe, Question, Trust};
 use super::questions::passed_to;
 use super::runners::sort_of;
 use super::targets::with_everything;
-use super::{Edge, First, Standing, Targets, To};
+use super::{Edge, First, Standing, Targets, To, Way};
 use crate::access::{AccountView, Holder};
 use crate::inventory::Known;
 use crate::inventory::iam::{Credentials, Role};
@@ -20,10 +20,15 @@ use crate::policy::eval::{Doubt, Policies, Truth};
 const MOST_ACCESS_KEYS: usize = 2;
 
 /// The steps of the principal at a place, who is no administrator yet.
-pub(super) fn of<'a>(account: &AccountView<'a>, targets: &Targets<'a>, place: usize, standing: &Standing) -> Vec<Edge> {
+pub(super) fn of<'a>(
+    account: &AccountView<'a>,
+    targets: &Targets<'a>,
+    place: usize,
+    standing: &Standing,
+) -> (Vec<Edge>, Vec<Way>) {
     let holder = &account.holders[place];
     if standing.is_administrator() || holder.role().is_some_and(Role::is_service_linked) {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let mut found = Found::default();
     let mut finder = Finder::new(account, targets, place, &holder.policies, None, Vec::new());
@@ -37,7 +42,7 @@ pub(super) fn of<'a>(account: &AccountView<'a>, targets: &Targets<'a>, place: us
         wider.own(&mut found);
         wider.outward(&mut found);
     }
-    found.0.into_values().collect()
+    (found.edges.into_values().collect(), found.ways)
 }
 
 /// The statements that let a principal take a step.
@@ -73,25 +78,37 @@ pub(super) fn allowed_by<'a>(
     once
 }
 
-/// The best step to each end.
+/// The best step to each end, and every way that is open.
 #[derive(Default)]
-struct Found(BTreeMap<To, Edge>);
+struct Found {
+    edges: BTreeMap<To, Edge>,
+    ways: Vec<Way>,
+}
 
 impl Found {
     /// Keeps a step when it is more certain, or simpler, than what is known to the same end.
     fn add(&mut self, edge: Edge) {
+        let way = Way { path: edge.path, is_certain: edge.doubts.is_empty() };
+        match self.ways.iter_mut().find(|known| known.path == way.path) {
+            Some(known) => known.is_certain |= way.is_certain,
+            None => self.ways.push(way),
+        }
         let rank = |edge: &Edge| (!edge.doubts.is_empty(), edge.first.is_some(), edge.path.required.len());
-        match self.0.get_mut(&edge.to) {
+        match self.edges.get_mut(&edge.to) {
             Some(known) if rank(known) <= rank(&edge) => {}
             Some(known) => *known = edge,
             None => {
-                self.0.insert(edge.to, edge);
+                self.edges.insert(edge.to, edge);
             }
         }
     }
 
     fn is_administrator_surely(&self) -> bool {
-        self.0.get(&To::Administrator).is_some_and(|edge| edge.doubts.is_empty())
+        self.edges.get(&To::Administrator).is_some_and(|edge| edge.doubts.is_empty())
+    }
+
+    fn has_surely(&self, path: &Path) -> bool {
+        self.ways.iter().any(|way| way.path == path && way.is_certain)
     }
 }
 
@@ -251,7 +268,7 @@ impl<'g, 'a> Finder<'g, 'a> {
         }
         let is_widened = widens_its_target(path);
         if is_widened {
-            if self.targets.standings[place].is_administrator() || found.is_administrator_surely() {
+            if self.targets.standings[place].is_administrator() || found.has_surely(path) {
                 return;
             }
             match &self.targets.widened[place] {

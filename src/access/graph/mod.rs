@@ -6,6 +6,7 @@
 //! shortest way of each to an administrator's rights. What was not read leaves a doubt, which a step carries along.
 
 mod edges;
+mod known_ways;
 mod objects;
 mod probe;
 mod questions;
@@ -23,6 +24,7 @@ use crate::policy::eval::Doubt;
 use super::{AccountView, Holder};
 use targets::Targets;
 
+pub use known_ways::KnownWays;
 pub use routes::{End, Hop, Route};
 pub use runners::types;
 pub use standing::Standing;
@@ -42,8 +44,19 @@ pub struct Node {
     pub standing: Standing,
     /// Its steps, at most one to each other principal and one to an administrator's rights.
     pub edges: Vec<Edge>,
+    /// Every known way that is open to it, wherever it leads.
+    pub ways: Vec<Way>,
     /// The names of its policies that were not read.
     pub unread: Vec<String>,
+}
+
+/// A known way that is open to a principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Which.
+    pub path: &'static Path,
+    /// Whether it is for sure.
+    pub is_certain: bool,
 }
 
 /// One step: what a principal can become, and how.
@@ -93,8 +106,8 @@ impl<'a> Graph<'a> {
         let nodes = standings.into_iter().enumerate().map(|(place, standing)| {
             let holder = &account.holders[place];
             let unread = holder.unread().map(str::to_owned).collect();
-            let edges = edges::of(&account, &targets, place, &standing);
-            Node { standing, edges, unread }
+            let (edges, ways) = edges::of(&account, &targets, place, &standing);
+            Node { standing, edges, ways, unread }
         });
         let nodes = nodes.collect();
         Self { account, targets, nodes }
@@ -116,6 +129,12 @@ impl<'a> Graph<'a> {
     #[must_use]
     pub fn holder(&self, node: usize) -> &Holder<'a> {
         &self.account.holders[node]
+    }
+
+    /// What was found, without the account.
+    #[must_use]
+    pub fn into_known(self) -> KnownWays {
+        KnownWays::of(self)
     }
 
     /// What people call a node.

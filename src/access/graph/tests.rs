@@ -171,10 +171,10 @@ fn a_denial_or_a_boundary_closes_every_way() {
 
 #[test]
 fn a_role_that_trusts_nobody_cannot_be_had() {
-    let needs_trust = |action: &&str| matches!(*action, "iam:PassRole" | "sts:AssumeRole");
+    let needs_trust = |action: &str| matches!(action, "iam:PassRole" | "sts:AssumeRole");
     // Who may write versions of policies needs nobody else's role.
     let is_own = |path: &&Path| path.required.contains(&"iam:CreatePolicyVersion");
-    for path in PATHS.iter().filter(|path| path.required.iter().any(|own| needs_trust(&own)) && !is_own(path)) {
+    for path in PATHS.iter().filter(|path| path.required.iter().any(|own| needs_trust(own)) && !is_own(path)) {
         let mut setting = Setting::open(path);
         setting.trust = json!([]);
         // Something that is there already may be another way.

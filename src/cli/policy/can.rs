@@ -22,8 +22,7 @@ use crate::rule::{Need, NeedSet};
 Examples:
   afterlab policy can --demo --principal user/ben --action s3:ListAllMyBuckets --resource '*'
   afterlab policy can --snapshot lab.json --principal user/ann --action iam:PassRole --resource '*'
-  afterlab policy can --profile lab --principal role/lab --action s3:ListBucket --scp scp.json \\
-      --resource arn:aws:s3:::lab --context aws:SourceIp=203.0.113.7
+  afterlab policy can --demo --principal ben --action sqs:ListQueues --resource '*' --scp scp.json
 
 Exit codes: 0 allowed, 1 denied, 2 unknown")]
 pub(super) struct CanArgs {
