@@ -28,9 +28,6 @@ Examples:
 
 Exit codes: 0 nobody can become an administrator, 1 somebody can or may, 2 not known (see --allow-gaps)")]
 pub(super) struct Args {
-    #[command(flatten)]
-    source: SourceArgs,
-
     /// Only the way of this one: role/lab, user/ann, or an ARN; repeat it for more
     #[arg(long = "principal", value_name = "PRINCIPAL")]
     principals: Vec<String>,
@@ -46,6 +43,9 @@ pub(super) struct Args {
     /// Do not exit with 2 because something is not known
     #[arg(long)]
     allow_gaps: bool,
+
+    #[command(flatten)]
+    source: SourceArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -30,15 +30,15 @@ pub(super) struct CanArgs {
     #[arg(long, value_name = "PRINCIPAL")]
     principal: String,
 
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
     #[command(flatten)]
     question: QuestionArgs,
 
     #[command(flatten)]
     source: SourceArgs,
-
-    /// Form of the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
 }
 
 /// Say which users and roles may do something
@@ -52,12 +52,6 @@ Examples:
 
 Exit codes: 0 everybody was judged, 2 about somebody nothing can be said (unless --allow-gaps)")]
 pub(super) struct WhoArgs {
-    #[command(flatten)]
-    question: QuestionArgs,
-
-    #[command(flatten)]
-    source: SourceArgs,
-
     /// Form of the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -65,6 +59,12 @@ pub(super) struct WhoArgs {
     /// Do not exit with 2 because something is not known
     #[arg(long)]
     allow_gaps: bool,
+
+    #[command(flatten)]
+    question: QuestionArgs,
+
+    #[command(flatten)]
+    source: SourceArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,7 +15,7 @@ const OPEN: Style = AnsiColor::Yellow.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Longer names push what follows to the right.
-const WIDEST_NAME: usize = 48;
+const WIDEST_NAME: usize = 34;
 
 /// One answer with its reasons.
 #[must_use]

@@ -24,7 +24,7 @@ struct Step {
 }
 
 impl Drawing {
-    fn of(graph: &Graph<'_>, routes: &[Route]) -> Self {
+    fn of(routes: &[Route]) -> Self {
         let mut drawing = Self { layers: BTreeMap::new(), steps: BTreeSet::new() };
         for route in routes.iter().filter(|route| matches!(route.end, End::Reaches | End::MayReach(_))) {
             for (place, hop) in route.hops.iter().enumerate() {
@@ -41,11 +41,24 @@ impl Drawing {
                 drawing.steps.insert(step);
             }
         }
-        debug_assert!(drawing.layers.keys().all(|node| match node {
-            To::Node(place) => *place < graph.nodes().len(),
-            To::Administrator => true,
-        }));
         drawing
+    }
+
+    /// The nodes of each layer from the top down: next to what they lead to, so that few arrows cross.
+    fn rows(&self, most: usize) -> Vec<Vec<To>> {
+        let mut rows: Vec<Vec<To>> = Vec::new();
+        let mut row_of: BTreeMap<To, usize> = BTreeMap::new();
+        for layer in 0..=most {
+            let mut nodes: Vec<To> =
+                self.layers.iter().filter(|(_, own)| **own == layer).map(|(node, _)| *node).collect();
+            nodes.sort_by_key(|node| {
+                let ends = self.steps.iter().filter(|step| step.from == *node).filter_map(|step| row_of.get(&step.to));
+                (ends.min().copied(), *node)
+            });
+            row_of.extend(nodes.iter().enumerate().map(|(row, node)| (*node, row)));
+            rows.push(nodes);
+        }
+        rows
     }
 
     /// A node that several ways share stands as far off as the longest of them has it.
@@ -72,7 +85,7 @@ fn is_administrator(graph: &Graph<'_>, node: To) -> bool {
 /// The shortest ways in Graphviz's language.
 #[must_use]
 pub fn dot(graph: &Graph<'_>, routes: &[Route]) -> String {
-    let drawing = Drawing::of(graph, routes);
+    let drawing = Drawing::of(routes);
     let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let mut text = String::from("digraph escalations {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n");
     for node in drawing.layers.keys() {
@@ -100,17 +113,15 @@ const MOST_LETTERS: usize = 30;
 /// The shortest ways as a picture: those who are farthest off on the left, administrators on the right.
 #[must_use]
 pub fn svg(graph: &Graph<'_>, routes: &[Route]) -> String {
-    let drawing = Drawing::of(graph, routes);
+    let drawing = Drawing::of(routes);
     let most = drawing.layers.values().max().copied().unwrap_or_default();
-    let mut rows = vec![0; most + 1];
+    let rows = drawing.rows(most);
     let mut places: BTreeMap<To, (usize, usize)> = BTreeMap::new();
-    for (node, layer) in &drawing.layers {
-        let (column, row) = (most - layer, rows[*layer]);
-        rows[*layer] += 1;
-        let x = MARGIN + column * (BOX_WIDTH + GAP_ACROSS);
-        places.insert(*node, (x, MARGIN + row * (BOX_HEIGHT + GAP_DOWN)));
+    for (layer, nodes) in rows.iter().enumerate() {
+        let x = MARGIN + (most - layer) * (BOX_WIDTH + GAP_ACROSS);
+        places.extend(nodes.iter().enumerate().map(|(row, node)| (*node, (x, MARGIN + row * (BOX_HEIGHT + GAP_DOWN)))));
     }
-    let tallest = rows.iter().max().copied().unwrap_or_default().max(1);
+    let tallest = rows.iter().map(Vec::len).max().unwrap_or_default().max(1);
     let width = 2 * MARGIN + (most + 1) * BOX_WIDTH + most * GAP_ACROSS;
     let height = 2 * MARGIN + tallest * (BOX_HEIGHT + GAP_DOWN);
     let mut text = format!(
@@ -123,10 +134,12 @@ pub fn svg(graph: &Graph<'_>, routes: &[Route]) -> String {
     if drawing.steps.is_empty() {
         let _ = writeln!(text, "<text x=\"{MARGIN}\" y=\"40\">No way to an administrator's rights was found.</text>");
     }
+    let ends = |step: &Step| Some((*places.get(&step.from)?, *places.get(&step.to)?));
     for step in &drawing.steps {
-        if let (Some(from), Some(to)) = (places.get(&step.from), places.get(&step.to)) {
-            text.push_str(&arrow(*from, *to, step));
-        }
+        text.extend(ends(step).map(|(from, to)| arrow(from, to, step)));
+    }
+    for step in &drawing.steps {
+        text.extend(ends(step).map(|(from, _)| caption(from, step)));
     }
     for (node, (x, y)) in &places {
         let (fill, line) = if is_administrator(graph, *node) { ("#f8d7da", "#b02a37") } else { ("#eef3f8", "#33506b") };
@@ -151,12 +164,18 @@ fn arrow(from: (usize, usize), to: (usize, usize), step: &Step) -> String {
     let bend = GAP_ACROSS / 2;
     let dashes = if step.is_certain { "" } else { " stroke-dasharray=\"5 4\"" };
     format!(
-        "<path d=\"M{x1},{y1} C{},{y1} {},{y2} {x2},{y2}\" fill=\"none\" stroke=\"#555\"{dashes} marker-end=\"url(#arrow)\"/>\
-         <text x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"#555\">{}</text>\n",
+        "<path d=\"M{x1},{y1} C{},{y1} {},{y2} {x2},{y2}\" fill=\"none\" stroke=\"#555\"{dashes} marker-end=\"url(#arrow)\"/>\n",
         x1 + bend,
-        x2.saturating_sub(bend),
-        x1 + 8,
-        y1.saturating_sub(5),
+        x2.saturating_sub(bend)
+    )
+}
+
+/// What a step is called, beside its beginning; a white edge keeps arrows from running through it.
+fn caption(from: (usize, usize), step: &Step) -> String {
+    format!(
+        "<text x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"#333\" stroke=\"#fff\" stroke-width=\"4\" paint-order=\"stroke\">{}</text>\n",
+        from.0 + BOX_WIDTH + 8,
+        from.1 + BOX_HEIGHT / 2 - 5,
         escaped(&step.label)
     )
 }
@@ -170,4 +189,39 @@ fn cut(name: &str) -> String {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::inventory::snapshot;
+
+    #[test]
+    fn hostile_names_stay_names() {
+        let name = "a\"]; <script>&\u{1b}[31m";
+        let snapshot = json!({"afterlab_snapshot": 1, "account": {"Id": "111122223333"},
+            "collected_at": "2026-11-22T12:00:00Z", "iam": {"Roles": [], "Groups": [], "Users": [
+                {"UserName": name, "Arn": "arn:aws:iam::111122223333:user/a", "UserPolicyList": [{"PolicyName": "p",
+                    "PolicyDocument": {"Version": "2012-10-17", "Statement":
+                        {"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "*"}}}]}]}});
+        let inventory = snapshot::read(snapshot.to_string().as_bytes()).expect("a snapshot");
+        let graph = Graph::of(&inventory);
+        let (svg, dot) = (svg(&graph, &graph.routes()), dot(&graph, &graph.routes()));
+        let picture = roxmltree::Document::parse(&svg).expect("XML");
+        assert!(picture.descendants().all(|node| !node.has_tag_name("script")), "{svg}");
+        assert!(svg.contains("iam-007") && dot.contains("iam-007"), "{svg}");
+        assert!(dot.contains("user/a\\\"]; <script>"), "{dot}");
+        assert!(!svg.contains('\u{1b}') && !dot.contains('\u{1b}'), "{dot}");
+    }
+
+    #[test]
+    fn nothing_to_draw_says_so() {
+        let snapshot = json!({"afterlab_snapshot": 1, "account": {"Id": "111122223333"},
+            "collected_at": "2026-11-22T12:00:00Z"});
+        let inventory = snapshot::read(snapshot.to_string().as_bytes()).expect("a snapshot");
+        let graph = Graph::of(&inventory);
+        assert!(svg(&graph, &graph.routes()).contains("No way"));
+    }
 }
