@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::objects::{leads_to_users, passes_a_role, widens_its_target};
-use super::probe::{Probe, Question, Trust};
+use super::probe::{Probe, Trust};
 use super::questions::passed_to;
 use super::runners::sort_of;
 use super::targets::with_everything;
@@ -141,7 +141,6 @@ pub(super) struct Finder<'g, 'a> {
     first: Option<First>,
     /// Of what came before.
     doubts: Vec<Doubt>,
-    passed: HashMap<(&'static str, Option<usize>), Truth>,
     assumed: HashMap<usize, Truth>,
 }
 
@@ -156,8 +155,7 @@ impl<'g, 'a> Finder<'g, 'a> {
     ) -> Self {
         let holder = &account.holders[place];
         let probe = Probe::of(account, holder, policies);
-        let (passed, assumed) = (HashMap::new(), HashMap::new());
-        Self { account, targets, place, holder, policies, probe, first, doubts, passed, assumed }
+        Self { account, targets, place, holder, policies, probe, first, doubts, assumed: HashMap::new() }
     }
 
     /// Steps in which it gives rights to itself; with what it can have by them without being an administrator.
@@ -294,38 +292,12 @@ impl<'g, 'a> Finder<'g, 'a> {
         }
         let (targets, own) = (self.targets, self.place);
         for (role, doubts) in targets.trusting(path).iter().filter(|(role, _)| *role != own) {
-            let passed = self.pass(path.passed_to, *role);
+            let passing = self.of_principal("iam:PassRole", *role, passed_to(path.passed_to));
+            let passed = self.probe.answer(&passing);
             let Some(own) = doubts_of(passed) else { continue };
             let aim = Aim { target: Some(*role), ..Aim::default() };
             self.add(found, To::Node(*role), path, aim, both(both(own, doubts), &others));
         }
-    }
-
-    /// Whether a role may be passed to a service; asked about all roles at once first.
-    fn pass(&mut self, service: Option<&'static str>, role: usize) -> Truth {
-        let key = service.unwrap_or_default();
-        let all = if let Some(known) = self.passed.get(&(key, None)) {
-            known.clone()
-        } else {
-            let account = &self.account.inventory.account;
-            let every = format!("arn:{}:iam::{}:role/*", account.partition, account.id);
-            let mut question = Question::new("iam:PassRole", vec![every]);
-            question.keys = passed_to(service);
-            question.is_pattern = true;
-            let answer = self.probe.answer(&question);
-            self.passed.insert((key, None), answer.clone());
-            answer
-        };
-        if !matches!(all, Truth::Unknown(_)) {
-            return all;
-        }
-        if let Some(known) = self.passed.get(&(key, Some(role))) {
-            return known.clone();
-        }
-        let question = self.of_principal("iam:PassRole", role, passed_to(service));
-        let answer = self.probe.answer(&question);
-        self.passed.insert((key, Some(role)), answer.clone());
-        answer
     }
 
     /// Gets at something that runs with a role already.

@@ -17,6 +17,12 @@ use crate::policy::pattern::{Dialect, overlaps};
 /// The name that stands for whatever the caller would call something new.
 const NEW: &str = "new";
 
+/// The key that says which service a role is passed to.
+pub(super) const PASSED_TO: &str = "iam:PassedToService";
+
+/// A key of a request with its value; none when the request does not have it.
+pub(super) type Key = (&'static str, Option<String>);
+
 /// What must be allowed for a step, on one of several resources.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
@@ -24,8 +30,10 @@ pub(super) struct Question {
     pub(super) action: &'static str,
     /// Any of these suffices.
     pub(super) resources: Vec<String>,
+    /// A pattern of everything that is of the same sort, about which is asked first: mostly that decides.
+    pub(super) all: Option<String>,
     /// Keys of the request; without a value, those that it does not have.
-    pub(super) keys: Vec<(&'static str, Option<String>)>,
+    pub(super) keys: Vec<Key>,
     /// The tags of the resource, where all are known.
     pub(super) tags: Option<Vec<Tag>>,
     /// The trust policy that has a say.
@@ -54,13 +62,14 @@ pub(super) struct Probe<'g, 'a> {
     context: Context,
     granted: HashSet<&'static str>,
     things: HashMap<&'static str, Vec<Vec<String>>>,
+    answers: HashMap<(&'static str, String, Option<Key>), Truth>,
     own_trust: Document,
 }
 
 impl Question {
     /// About an action on any of these resources, of which nothing more is known.
     pub(super) fn new(action: &'static str, resources: Vec<String>) -> Self {
-        Self { action, resources, keys: Vec::new(), tags: None, trust: None, is_pattern: false }
+        Self { action, resources, all: None, keys: Vec::new(), tags: None, trust: None, is_pattern: false }
     }
 }
 
@@ -88,6 +97,7 @@ impl<'g, 'a> Probe<'g, 'a> {
             context,
             granted: HashSet::new(),
             things: HashMap::new(),
+            answers: HashMap::new(),
             own_trust: trusting(holder.arn),
         };
         let actions: HashSet<&'static str> = PATHS.iter().flat_map(|path| path.required.iter().copied()).collect();
@@ -111,8 +121,32 @@ impl<'g, 'a> Probe<'g, 'a> {
         )
     }
 
-    /// Whether it may do something.
+    /// Whether it may do something: asked of all things of the sort at once, and of this one where that does not decide.
     pub(super) fn answer(&mut self, question: &Question) -> Truth {
+        match &question.all {
+            Some(all) if question.trust.is_none() => match self.answer_to_all(question, all) {
+                Truth::Unknown(_) => self.answer_to_each(question),
+                decided => decided,
+            },
+            _ => self.answer_to_each(question),
+        }
+    }
+
+    fn answer_to_all(&mut self, question: &Question, all: &str) -> Truth {
+        let service = question.keys.iter().find(|(key, _)| *key == PASSED_TO).cloned();
+        let key = (question.action, all.to_owned(), service);
+        if let Some(known) = self.answers.get(&key) {
+            return known.clone();
+        }
+        let mut whole = Question::new(question.action, vec![all.to_owned()]);
+        whole.keys.extend(key.2.clone());
+        whole.is_pattern = true;
+        let answer = self.answer_to_each(&whole);
+        self.answers.insert(key, answer.clone());
+        answer
+    }
+
+    fn answer_to_each(&mut self, question: &Question) -> Truth {
         Truth::any(question.resources.iter().map(|resource| match self.decide(question, resource).verdict {
             Verdict::Allowed => Truth::Yes,
             Verdict::Unknown(doubts) => Truth::Unknown(doubts),
@@ -243,6 +277,15 @@ impl<'g, 'a> Probe<'g, 'a> {
 /// A pattern that matches every ARN of a type.
 pub(super) fn type_pattern(type_arn: &str) -> String {
     fill(type_arn, |_| "*".to_owned())
+}
+
+/// A pattern that matches every ARN of a type in one account.
+pub(super) fn type_pattern_within(type_arn: &str, partition: Partition, account: &str) -> String {
+    fill(type_arn, |variable| match variable {
+        "Partition" => partition.to_string(),
+        "Account" => account.to_owned(),
+        _ => "*".to_owned(),
+    })
 }
 
 /// The region where something new would be made: which one it is makes no difference to most policies.

@@ -2,7 +2,7 @@
 
 use super::edges::{Aim, Finder};
 use super::objects::Object;
-use super::probe::{Question, Trust, type_pattern};
+use super::probe::{Key, PASSED_TO, Question, Trust, type_pattern, type_pattern_within};
 use super::runners::Runner;
 use crate::inventory::iam::{AttachedPolicy, Group};
 use crate::policy::catalogue::Catalogue;
@@ -24,7 +24,9 @@ impl<'a> Finder<'_, 'a> {
             vec![question]
         };
         let limits = |boundary: Option<&str>| {
-            let mut keys = vec![("iam:PermissionsBoundary", boundary.map(str::to_owned))];
+            // Only what writes policies into somebody tells of the boundary.
+            let tells = action.starts_with("iam:Attach") || action.starts_with("iam:Put");
+            let mut keys = vec![("iam:PermissionsBoundary", boundary.filter(|_| tells).map(str::to_owned))];
             if action.starts_with("iam:Attach") {
                 keys.push(("iam:PolicyARN", Some(self.administrator_access())));
             }
@@ -32,10 +34,10 @@ impl<'a> Finder<'_, 'a> {
         };
         match (Object::of(path, action), aim.target) {
             (Object::OwnUser, _) if self.holder.user().is_some() => {
-                own(vec![self.holder.arn.to_owned()], limits(self.holder.boundary_arn()))
+                vec![self.of_principal(action, self.place, limits(self.holder.boundary_arn()))]
             }
             (Object::OwnRole, _) if self.holder.role().is_some() => {
-                own(vec![self.holder.arn.to_owned()], limits(self.holder.boundary_arn()))
+                vec![self.of_principal(action, self.place, limits(self.holder.boundary_arn()))]
             }
             (Object::OwnGroup, _) => {
                 let groups = self.own_groups().into_iter().map(|group| group.arn.clone()).collect();
@@ -66,14 +68,12 @@ impl<'a> Finder<'_, 'a> {
     }
 
     /// About a user or a role.
-    pub(super) fn of_principal(
-        &self,
-        action: &'static str,
-        place: usize,
-        keys: Vec<(&'static str, Option<String>)>,
-    ) -> Question {
+    pub(super) fn of_principal(&self, action: &'static str, place: usize, keys: Vec<Key>) -> Question {
         let holder = &self.account.holders[place];
+        let account = &self.account.inventory.account;
+        let sort = if holder.role().is_some() { "role" } else { "user" };
         let mut question = Question::new(action, vec![holder.arn.to_owned()]);
+        question.all = Some(format!("arn:{}:iam::{}:{sort}/*", account.partition, account.id));
         question.tags = Some(holder.tags().to_vec());
         question.keys = keys;
         question
@@ -91,9 +91,11 @@ impl<'a> Finder<'_, 'a> {
         let targets = self.targets;
         let runner: Option<&Runner> = aim.runner.and_then(|place| targets.runners(path).get(place));
         if let Some((runner, arn)) = runner.and_then(|runner| Some((runner, runner.arn.as_ref()?)))
-            && is_about(action, arn)
+            && let Some(type_arn) = type_of(action, arn)
         {
+            let account = &self.account.inventory.account;
             let mut question = Question::new(action, vec![arn.clone()]);
+            question.all = Some(type_pattern_within(type_arn, account.partition, account.id.as_str()));
             question.tags.clone_from(&runner.tags);
             return vec![question];
         }
@@ -127,13 +129,12 @@ impl<'a> Finder<'_, 'a> {
 }
 
 /// What a request to pass a role says of the service.
-pub(super) fn passed_to(service: Option<&'static str>) -> Vec<(&'static str, Option<String>)> {
-    service.map(|service| ("iam:PassedToService", Some(service.to_owned()))).into_iter().collect()
+pub(super) fn passed_to(service: Option<&'static str>) -> Vec<Key> {
+    service.map(|service| (PASSED_TO, Some(service.to_owned()))).into_iter().collect()
 }
 
-/// Whether an action is about things of an ARN's type.
-fn is_about(action: &str, arn: &str) -> bool {
-    let known = Catalogue::embedded().action(action);
-    let mut types = known.iter().flat_map(|(service, action)| service.types_of(action));
-    types.any(|kind| matching::arn(&type_pattern(kind.arn), arn))
+/// The type of an ARN among those that an action is about.
+fn type_of(action: &str, arn: &str) -> Option<&'static str> {
+    let (service, action) = Catalogue::embedded().action(action)?;
+    service.types_of(action).map(|kind| kind.arn).find(|type_arn| matching::arn(&type_pattern(type_arn), arn))
 }
