@@ -42,14 +42,20 @@ pub enum HolderKind<'a> {
     Role(&'a Role),
 }
 
-/// Why a name is no user and no role of the account.
+/// Why a name is not one user or role of the account.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is no user and no role that was read of the account")]
-pub struct NotAHolder {
-    /// What was asked for.
-    pub name: String,
-    /// What may have been meant.
-    pub closest: Option<String>,
+pub enum NotAHolder {
+    /// Nobody has it.
+    #[error("{name:?} is no user and no role that was read of the account")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What may have been meant.
+        closest: Option<String>,
+    },
+    /// A user and a role have it.
+    #[error("{0:?} is the name of a user and of a role")]
+    Ambiguous(String),
 }
 
 impl<'a> AccountView<'a> {
@@ -87,7 +93,8 @@ impl<'a> AccountView<'a> {
         let mut named = self.holders.iter().filter(bare);
         match (named.next(), named.next()) {
             (Some(found), None) => Ok(found),
-            _ => Err(NotAHolder {
+            (Some(_), Some(_)) => Err(NotAHolder::Ambiguous(called.to_owned())),
+            (None, _) => Err(NotAHolder::Unknown {
                 name: called.to_owned(),
                 closest: closest(called, self.holders.iter().flat_map(|own| [own.name.as_str(), own.short_name()]))
                     .map(str::to_owned),
@@ -273,4 +280,35 @@ fn everything(effect: Effect) -> Document {
     let resource = Some(all.clone());
     let statement = Statement { sid: None, effect, principal: None, action: all, resource, conditions: Vec::new() };
     Document { version: Some("2012-10-17".to_owned()), id: None, statements: vec![statement] }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::inventory::snapshot;
+
+    #[test]
+    fn holders_are_found_by_name_and_arn() {
+        let user = |name: &str| json!({"UserName": name, "Arn": format!("arn:aws:iam::111122223333:user/{name}")});
+        let role = json!({"RoleName": "lab", "Path": "/a/", "Arn": "arn:aws:iam::111122223333:role/a/lab",
+            "AssumeRolePolicyDocument": {"Statement": []}});
+        let text = json!({"afterlab_snapshot": 1, "account": {"Id": "111122223333"},
+            "collected_at": "2026-11-22T12:00:00Z",
+            "iam": {"Users": [user("lab"), user("ann")], "Groups": [], "Roles": [role]}});
+        let inventory = snapshot::read(text.to_string().as_bytes()).expect("a snapshot");
+        let account = AccountView::of(&inventory);
+        for (called, name) in [
+            ("ann", "user/ann"),
+            ("user/lab", "user/lab"),
+            ("role/lab", "role/lab"),
+            ("arn:aws:iam::111122223333:role/a/lab", "role/lab"),
+        ] {
+            assert_eq!(account.find(called).expect(called).name, name);
+        }
+        assert_eq!(account.find("lab").expect_err("two"), NotAHolder::Ambiguous("lab".to_owned()));
+        let unknown = NotAHolder::Unknown { name: "role/lob".to_owned(), closest: Some("role/lab".to_owned()) };
+        assert_eq!(account.find("role/lob").expect_err("nobody"), unknown);
+    }
 }

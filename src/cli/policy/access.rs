@@ -183,10 +183,13 @@ impl PolicyFile {
 /// The error for a name that no user and no role has.
 pub(in crate::cli) fn no_such_principal(account: &AccountView<'_>, unknown: NotAHolder) -> CliError {
     let error = CliError::new(unknown.to_string());
-    match (unknown.closest, account.unread_lists().as_slice()) {
-        (Some(closest), _) => error.help(format!("did you mean {closest}?")),
-        (None, []) => error.help("name it like role/lab or user/ann, or by its ARN"),
-        (None, unread) => error.help(format!("not all {} were read; it may be one of them", unread.join(" and "))),
+    match (unknown, account.unread_lists().as_slice()) {
+        (NotAHolder::Ambiguous(name), _) => error.help(format!("name it user/{name} or role/{name}")),
+        (NotAHolder::Unknown { closest: Some(closest), .. }, _) => error.help(format!("did you mean {closest}?")),
+        (NotAHolder::Unknown { .. }, []) => error.help("name it like role/lab or user/ann, or by its ARN"),
+        (NotAHolder::Unknown { .. }, unread) => {
+            error.help(format!("not all {} were read; it may be one of them", unread.join(" and ")))
+        }
     }
 }
 
