@@ -204,7 +204,7 @@ fn of_role<'a>(role: &'a Role, lookup: &Lookup<'a>) -> Holder<'a> {
     Holder { name, arn: &role.arn, kind: HolderKind::Role(role), policies }
 }
 
-fn own_policies<'a>(
+pub(super) fn own_policies<'a>(
     owner: &str,
     attached: &'a [AttachedPolicy],
     inline: &'a [InlinePolicy],

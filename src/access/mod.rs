@@ -5,6 +5,7 @@
 
 mod account;
 mod ask;
+pub mod shrink;
 
 pub use account::{AccountView, Holder, HolderKind, NotAHolder};
 pub use ask::{Answer, Given, Question, ask, ask_outsider, who};
