@@ -34,12 +34,12 @@ fn a_proposal_allows_nothing_new() {
     let mut random = Rng::with_seed(7);
     let names = names();
     let (mut stay, mut go) = (0, 0);
-    for _ in 0..80 {
+    for _ in 0..40 {
         let policies: Vec<Value> = (0..random.usize(1..3)).map(|_| policy(&mut random, &names)).collect();
         let events = json!({"Records": (0..6).map(|_| some_event(&mut random, &names)).collect::<Vec<_>>()});
         let proposal = propose(&policies, services(&mut random, &names), random.bool().then_some(&events));
         let before: Vec<Document> = policies.iter().map(|own| Document::from_value(own).expect("a policy")).collect();
-        for _ in 0..60 {
+        for _ in 0..100 {
             let request = request(&mut random, &names);
             let was = is_allowed(&before, &request);
             let is = is_allowed(std::slice::from_ref(&proposal.document), &request);

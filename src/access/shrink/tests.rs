@@ -20,15 +20,17 @@ fn account(policies: &[Value], services: Value) -> Inventory {
         .enumerate()
         .map(|(i, document)| json!({"PolicyName": format!("p{i}"), "PolicyDocument": document}))
         .collect();
-    inventory(json!({"Roles": [{"RoleName": "lab", "Arn": ROLE, "CreateDate": "2025-01-01T00:00:00Z",
-        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}, "RolePolicyList": inline,
-        "ServicesLastAccessed": services}]}))
+    let mut role = json!({"RoleName": "lab", "Arn": ROLE, "CreateDate": "2025-01-01T00:00:00Z",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}, "RolePolicyList": inline});
+    role["ServicesLastAccessed"] = services;
+    inventory(json!({"Roles": [role]}))
 }
 
 fn inventory(iam: Value) -> Inventory {
-    let text = json!({"afterlab_snapshot": 1, "collected_at": NOW, "account": {"Id": "111122223333",
-        "CallerArn": "arn:aws:iam::111122223333:user/ana"}, "iam": iam});
-    snapshot::read(text.to_string().as_bytes()).expect("a snapshot")
+    let mut whole = json!({"afterlab_snapshot": 1, "collected_at": NOW, "account": {"Id": "111122223333",
+        "CallerArn": "arn:aws:iam::111122223333:user/ana"}});
+    whole["iam"] = iam;
+    snapshot::read(whole.to_string().as_bytes()).expect("a snapshot")
 }
 
 fn propose_for(inventory: &Inventory, called: &str, events: Option<&Value>) -> Result<Proposal, Vec<String>> {
@@ -47,7 +49,9 @@ pub(super) fn propose(policies: &[Value], services: Value, events: Option<&Value
 }
 
 fn policy(statements: Value) -> Value {
-    json!({"Version": "2012-10-17", "Statement": statements})
+    let mut policy = json!({"Version": "2012-10-17"});
+    policy["Statement"] = statements;
+    policy
 }
 
 fn used(services: &[&str]) -> Value {
@@ -62,8 +66,8 @@ pub(super) fn event(source: &str, name: &str, more: Value) -> Value {
     let mut event = json!({"eventTime": "2026-11-19T10:00:00Z", "eventSource": format!("{source}.amazonaws.com"),
         "eventName": name, "eventType": "AwsApiCall", "managementEvent": true, "userIdentity": {"type": "AssumedRole",
         "sessionContext": {"sessionIssuer": {"arn": ROLE}}}});
-    for (key, value) in more.as_object().expect("members") {
-        event[key] = value.clone();
+    if let (Value::Object(own), Value::Object(more)) = (&mut event, more) {
+        own.extend(more);
     }
     event
 }

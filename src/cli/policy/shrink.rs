@@ -26,7 +26,7 @@ Examples:
   afterlab snapshot --rule iam-role-permissions-unused -o lab.json ; afterlab policy shrink role/lab --snapshot lab.json
   afterlab policy shrink role/lab --snapshot lab.json --events events.json --format policy | afterlab policy check -
 
-Exit codes: 0 a proposal was made, 2 something that it needs was not read")]
+Exit codes: 0 a proposal was made, 2 something that it needs was not read, or nothing is left and --format is policy")]
 pub(super) struct Args {
     /// Whose: role/lab, user/ann, group/students, or an ARN
     #[arg(value_name = "PRINCIPAL")]
