@@ -42,14 +42,18 @@ pub enum HolderKind<'a> {
     Role(&'a Role),
 }
 
+const HOLDERS: &str = "no user and no role";
+
 /// Why a name is not one user or role of the account.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAHolder {
     /// Nobody has it.
-    #[error("{name:?} is no user and no role that was read of the account")]
+    #[error("{name:?} is {sought} that was read of the account")]
     Unknown {
         /// What was asked for.
         name: String,
+        /// What it is none of: `no user and no role`.
+        sought: &'static str,
         /// What may have been meant.
         closest: Option<String>,
     },
@@ -96,6 +100,7 @@ impl<'a> AccountView<'a> {
             (Some(_), Some(_)) => Err(NotAHolder::Ambiguous(called.to_owned())),
             (None, _) => Err(NotAHolder::Unknown {
                 name: called.to_owned(),
+                sought: HOLDERS,
                 closest: closest(called, self.holders.iter().flat_map(|own| [own.name.as_str(), own.short_name()]))
                     .map(str::to_owned),
             }),
@@ -308,7 +313,11 @@ mod tests {
             assert_eq!(account.find(called).expect(called).name, name);
         }
         assert_eq!(account.find("lab").expect_err("two"), NotAHolder::Ambiguous("lab".to_owned()));
-        let unknown = NotAHolder::Unknown { name: "role/lob".to_owned(), closest: Some("role/lab".to_owned()) };
+        let unknown = NotAHolder::Unknown {
+            name: "role/lob".to_owned(),
+            sought: "no user and no role",
+            closest: Some("role/lab".to_owned()),
+        };
         assert_eq!(account.find("role/lob").expect_err("nobody"), unknown);
     }
 }

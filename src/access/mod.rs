@@ -6,6 +6,7 @@
 mod account;
 mod ask;
 pub mod graph;
+pub mod shrink;
 
 pub use account::{AccountView, Holder, HolderKind, NotAHolder};
 pub use ask::{Answer, Given, Question, ResourcePolicy, ask, ask_outsider, who};

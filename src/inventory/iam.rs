@@ -170,6 +170,20 @@ pub struct ServiceLastAccessed {
     /// None when it was not used in AWS's tracking period (at most 400 days).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_authenticated: Option<Timestamp>,
+    /// The actions that AWS tracks one by one, of a service that was used; an action that is missing is not tracked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tracked_actions_last_accessed: Vec<TrackedActionLastAccessed>,
+}
+
+/// When a principal last tried an action that AWS tracks by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct TrackedActionLastAccessed {
+    /// Its name without the service's prefix: `CreateBucket`.
+    pub action_name: String,
+    /// None when it was not tried in AWS's tracking period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_accessed_time: Option<Timestamp>,
 }
 
 /// An IAM user.

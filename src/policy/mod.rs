@@ -24,6 +24,7 @@ pub mod scan_role;
 pub mod syntax;
 pub mod trust;
 pub mod whole_services;
+pub mod write;
 
 pub use document::PolicyDocument;
 pub use kind::{PolicyKind, ResourceType};

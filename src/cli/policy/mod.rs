@@ -10,6 +10,7 @@ mod expand;
 mod fmt;
 mod lints;
 mod mend;
+mod shrink;
 
 use std::io::Read;
 use std::path::Path;
@@ -46,6 +47,8 @@ enum PolicyCommand {
     Can(Box<can::CanArgs>),
     /// Say who may do something
     Who(Box<can::WhoArgs>),
+    /// Propose a narrower policy, by what a principal used
+    Shrink(Box<shrink::Args>),
     /// Say what the built-in facts about IAM are, and of when
     #[command(after_help = "\
 Examples:
@@ -66,6 +69,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         PolicyCommand::Expand(args) => expand::run(args),
         PolicyCommand::Can(args) => can::can(args),
         PolicyCommand::Who(args) => can::who(args),
+        PolicyCommand::Shrink(args) => shrink::run(args),
         PolicyCommand::Catalogue => catalogue::run(),
         PolicyCommand::Lints => lints::run(),
     }

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use aws_sdk_iam::types::JobStatusType;
+use aws_sdk_iam::types::{
+    AccessAdvisorUsageGranularityType as Granularity, JobStatusType, ServiceLastAccessed as Reply,
+    TrackedActionLastAccessed as TrackedReply,
+};
 use futures_util::{StreamExt, stream};
 
 use super::super::Collector;
 use super::super::call::{About, Pages};
 use crate::aws::Failure;
-use crate::inventory::iam::ServiceLastAccessed;
+use crate::inventory::iam::{ServiceLastAccessed, TrackedActionLastAccessed};
 use crate::inventory::{Iam, Known};
 use crate::rule::{Need, operation};
 use crate::time::timestamp;
@@ -44,7 +47,8 @@ impl Collector<'_> {
 
     async fn last_accessed_of(&self, arn: &str) -> Result<Vec<ServiceLastAccessed>, Failure> {
         let client = self.clients.iam();
-        let job = self.call(client.generate_service_last_accessed_details().arn(arn).send()).await?.job_id;
+        let request = client.generate_service_last_accessed_details().arn(arn).granularity(Granularity::ActionLevel);
+        let job = self.call(request.send()).await?.job_id;
         let job = job.ok_or_else(|| Failure::malformed("the report has no job id".to_owned()))?;
         let started = tokio::time::Instant::now();
         let (mut services, mut pages) = (Vec::new(), Pages::default());
@@ -67,13 +71,25 @@ impl Collector<'_> {
                     return Err(Failure::malformed(format!("IAM could not make the report: {why}")));
                 }
             }
-            services.extend(reply.services_last_accessed.into_iter().map(|service| ServiceLastAccessed {
-                service_namespace: service.service_namespace,
-                last_authenticated: service.last_authenticated.as_ref().and_then(timestamp),
-            }));
+            services.extend(reply.services_last_accessed.into_iter().map(of_service));
             if !pages.more(reply.marker.filter(|_| reply.is_truncated))? {
                 return Ok(services);
             }
         }
+    }
+}
+
+fn of_service(service: Reply) -> ServiceLastAccessed {
+    let last_authenticated = service.last_authenticated.as_ref().and_then(timestamp);
+    // Of a service that was never used the list would only say so again for each of its actions, in every role.
+    let tracked = service.tracked_actions_last_accessed.filter(|_| last_authenticated.is_some()).unwrap_or_default();
+    let of_action = |action: TrackedReply| {
+        let last_accessed_time = action.last_accessed_time.as_ref().and_then(timestamp);
+        Some(TrackedActionLastAccessed { action_name: action.action_name?, last_accessed_time })
+    };
+    ServiceLastAccessed {
+        service_namespace: service.service_namespace,
+        last_authenticated,
+        tracked_actions_last_accessed: tracked.into_iter().filter_map(of_action).collect(),
     }
 }

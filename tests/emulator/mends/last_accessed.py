@@ -30,6 +30,7 @@ class Job(NamedTuple):
     arn: str
     created: str
     polls: int
+    granularity: str
 
 
 class Jobs:
@@ -39,10 +40,10 @@ class Jobs:
         self._lock = Lock()
         self._jobs: dict[str, Job] = {}
 
-    def start(self, arn: str, polls: int) -> str:
+    def start(self, arn: str, polls: int, granularity: str) -> str:
         job_id = str(uuid.uuid4())
         with self._lock:
-            self._jobs[job_id] = Job(arn, _now(), polls)
+            self._jobs[job_id] = Job(arn, _now(), polls, granularity)
         return job_id
 
     def poll(self, job_id: str) -> Optional[Job]:
@@ -66,7 +67,8 @@ def generate(request: Request, forward: Forward) -> Reply:
     if not _exists(iam_backend(request), arn):
         return iam_error(404, "NoSuchEntity", f"ARN {arn} was not found.")
     root, result = iam_reply("GenerateServiceLastAccessedDetails")
-    child(result, "JobId", JOBS.start(arn, int(STATE.value("last_accessed_polls", 0))))
+    granularity = request.form.get("Granularity", "SERVICE_LEVEL")
+    child(result, "JobId", JOBS.start(arn, int(STATE.value("last_accessed_polls", 0)), granularity))
     return Reply(200, serialize(root), XML_HEADERS)
 
 
@@ -83,16 +85,18 @@ def details(request: Request, forward: Forward) -> Reply:
         return iam_error(400, "ValidationError", "Invalid Marker.")
     root, result = iam_reply("GetServiceLastAccessedDetails")
     child(result, "JobStatus", "IN_PROGRESS" if job.polls else "COMPLETED")
-    child(result, "JobType", "SERVICE_LEVEL")
+    child(result, "JobType", job.granularity)
     child(result, "JobCreationDate", job.created)
     entries = [] if job.polls else STATE.section("service_last_accessed").get(job.arn, [])
-    _add_page(result, entries, int(offset), int(request.form.get("MaxItems", DEFAULT_ITEMS)))
+    _add_page(result, entries, int(offset), int(request.form.get("MaxItems", DEFAULT_ITEMS)), job.granularity)
     if not job.polls:
         child(result, "JobCompletionDate", _now())
     return Reply(200, serialize(root), XML_HEADERS)
 
 
-def _add_page(result: Element, entries: list[dict[str, Any]], start: int, limit: int) -> None:
+def _add_page(
+    result: Element, entries: list[dict[str, Any]], start: int, limit: int, granularity: str
+) -> None:
     services = child(result, "ServicesLastAccessed")
     for entry in entries[start:start + limit]:
         member = child(services, "member")
@@ -101,6 +105,14 @@ def _add_page(result: Element, entries: list[dict[str, Any]], start: int, limit:
                 child(member, name, str(entry[name]))
             elif name == "TotalAuthenticatedEntities":
                 child(member, name, "1" if "LastAuthenticated" in entry else "0")
+        tracked = entry.get("TrackedActionsLastAccessed", []) if granularity == "ACTION_LEVEL" else []
+        if tracked:
+            actions = child(member, "TrackedActionsLastAccessed")
+            for action in tracked:
+                one = child(actions, "member")
+                for name in ("ActionName", "LastAccessedEntity", "LastAccessedTime", "LastAccessedRegion"):
+                    if name in action:
+                        child(one, name, str(action[name]))
     truncated = start + limit < len(entries)
     child(result, "IsTruncated", "true" if truncated else "false")
     if truncated:
