@@ -19,6 +19,8 @@ mod oracle;
 mod permissions;
 mod policy;
 mod protocols;
+mod random_policies;
+mod semantics;
 mod sessions;
 mod support;
 mod throttled;
