@@ -10,13 +10,14 @@
 //! ```
 //!
 //! One direction, no way back: rules get an immutable [`inventory::Inventory`] and never a client; reports get findings
-//! and never an inventory; only [`collect`] talks to AWS, through [`aws`]; only [`cli`] reads flags and prints.
+//! and never an inventory; only [`collect`] (and [`doctor`], which judges nothing) talks to AWS, through [`aws`]; only [`cli`] reads flags and prints.
 
 pub mod aws;
 pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod cost;
+pub mod doctor;
 mod file;
 pub mod finding;
 mod grid;

@@ -39,6 +39,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::AccountRegions, Need::Buckets],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Account(check),
     examples: EXAMPLES,
 };

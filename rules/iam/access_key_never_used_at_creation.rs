@@ -3,8 +3,9 @@ use crate::rule::access_key::{column, delete};
 use crate::rule::age::{dated, given};
 use crate::rule::prelude::*;
 
-/// Seconds between a user and a key that count as one go: scripts and slow consoles take their time.
-const ONE_GO: u64 = 10 * 60;
+/// Minutes between a user and a key that count as one go: scripts and slow consoles take their time.
+const ONE_GO: Param =
+    Param::new("within_minutes", "minutes", (10, 1, 1_440), "A key made within so many minutes of its user counts.");
 
 const DOCS: &str = "\
 ## What it finds
@@ -37,6 +38,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals, Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,
+    params: &[ONE_GO],
     check: Check::AccessKey(check),
     examples: EXAMPLES,
 };
@@ -53,7 +55,7 @@ fn check(user: &User, key: &AccessKey, cx: &Context<'_>) -> Verdict {
     }
     let changed = given(key.last_rotated)?;
     let created = given(user.create_date)?;
-    if changed.as_second().abs_diff(created.as_second()) > ONE_GO {
+    if (changed.as_second() - created.as_second()).abs() > cx.value(&ONE_GO) * 60 {
         return pass();
     }
     if cx.days_since(changed) < 1 {
@@ -87,6 +89,13 @@ const EXAMPLES: &[Example] = &[
             "CreateDate": "2026-10-20T08:00:00Z", "credentials": {"password_enabled": true,
                 "access_keys": [{"slot": 1, "active": true, "last_rotated": "2026-10-20T08:00:03Z",
                     "last_used": "2026-10-21T10:00:00Z"}]}}]}}"#,
+    },
+    Example {
+        name: "made nine minutes after the user, never used",
+        expected: Expected::Fail,
+        snapshot: r#"{"iam": {"Users": [{"UserName": "ana", "Arn": "arn:aws:iam::111122223333:user/ana",
+            "CreateDate": "2026-10-20T08:00:00Z", "credentials": {"password_enabled": true,
+                "access_keys": [{"slot": 1, "active": true, "last_rotated": "2026-10-20T08:09:00Z"}]}}]}}"#,
     },
     Example {
         name: "made a week after the user",

@@ -4,8 +4,8 @@ use crate::rule::age::{dated, given};
 use crate::rule::prelude::*;
 use crate::text::shell_quote;
 
-/// Days after which an access key should have been replaced.
-const OLD: i64 = 90;
+/// After how many days an access key should have been replaced.
+const OLD: Param = Param::days("max_age_days", 90, "Keys that are older are found.");
 
 const DOCS: &str = "\
 ## What it finds
@@ -37,6 +37,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals, Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,
+    params: &[OLD],
     check: Check::AccessKey(check),
     examples: EXAMPLES,
 };
@@ -46,7 +47,7 @@ fn check(user: &User, key: &AccessKey, cx: &Context<'_>) -> Verdict {
         return not_applicable("the key is inactive");
     }
     let changed = given(key.last_rotated)?;
-    if cx.days_since(changed) <= OLD {
+    if cx.days_since(changed) <= cx.value(&OLD) {
         return pass();
     }
     let mut problem = fail(format!(

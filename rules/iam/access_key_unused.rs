@@ -30,6 +30,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals, Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,
+    params: &[CREDENTIAL_UNUSED],
     check: Check::AccessKey(check),
     examples: EXAMPLES,
 };
@@ -39,7 +40,7 @@ fn check(user: &User, key: &AccessKey, cx: &Context<'_>) -> Verdict {
         return not_applicable("the key is inactive");
     }
     let since = given(key.last_used.max(key.last_rotated))?;
-    if cx.days_since(since) < CREDENTIAL_UNUSED {
+    if cx.days_since(since) < cx.value(&CREDENTIAL_UNUSED) {
         return pass();
     }
     let subject = format!("Access key {} of user {}", key.slot, user.user_name);

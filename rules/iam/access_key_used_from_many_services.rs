@@ -3,10 +3,10 @@ use crate::rule::access_key::deactivate;
 use crate::rule::prelude::*;
 
 /// Different services from which on a key looks shared.
-const MANY: usize = 10;
+const MANY: Param = Param::new("min_services", "services", (10, 2, 1_000), "So many or more are found.");
 
 /// Days back that count.
-const RECENT: i64 = 90;
+const RECENT: Param = Param::days("recent_days", 90, "Calls within so many days count.");
 
 const DOCS: &str = "\
 ## What it finds
@@ -40,15 +40,17 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals, Need::IamCredentials, Need::IamUserServicesLastAccessed],
     since: "0.1.0",
     opt_in: Some("it takes two more calls for every user, and it is a heuristic"),
+    params: &[MANY, RECENT],
     check: Check::User(check),
     examples: EXAMPLES,
 };
 
 fn check(user: &User, cx: &Context<'_>) -> Verdict {
     let credentials = user.credentials.known()?;
-    let recent = |used: Option<jiff::Timestamp>| used.is_some_and(|used| cx.days_since(used) < RECENT);
+    let days = cx.value(&RECENT);
+    let recent = |used: Option<jiff::Timestamp>| used.is_some_and(|used| cx.days_since(used) < days);
     if !credentials.access_keys.iter().any(|key| key.active && recent(key.last_used)) {
-        return not_applicable("no active access key of the user was used in the last 90 days");
+        return not_applicable("no active access key of the user was used within the days that count");
     }
     if credentials.password_enabled {
         return not_applicable(
@@ -59,12 +61,12 @@ fn check(user: &User, cx: &Context<'_>) -> Verdict {
         .filter(|service| recent(service.last_authenticated))
         .map(|service| service.service_namespace.as_str())
         .collect();
-    if services.len() < MANY {
+    if i64::try_from(services.len()).unwrap_or(i64::MAX) < cx.value(&MANY) {
         return pass();
     }
     services.sort_unstable();
     fail(format!(
-        "Access keys of user {} called {} services in the last {RECENT} days: {}",
+        "Access keys of user {} called {} services in the last {days} days: {}",
         user.user_name,
         services.len(),
         services.join(", ")

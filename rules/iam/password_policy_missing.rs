@@ -1,4 +1,4 @@
-use super::password_policy_weak::command;
+use super::password_policy_weak::{LENGTH, REUSE, command};
 use crate::inventory::Inventory;
 use crate::inventory::iam::PasswordPolicy;
 use crate::rule::prelude::*;
@@ -30,6 +30,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPasswordPolicy],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Account(check),
     examples: EXAMPLES,
 };
@@ -48,7 +49,7 @@ fn check(inventory: &Inventory, _cx: &Context<'_>) -> Verdict {
     };
     fail("The account has no password policy: AWS's default allows 8 characters and passwords used before")
         .evidence("PasswordPolicy", None::<String>)
-        .fix(command(&wanted))
+        .fix(command(&wanted, LENGTH.default, REUSE.default))
         .verdict()
 }
 

@@ -3,10 +3,12 @@ use crate::inventory::iam::PasswordPolicy;
 use crate::rule::prelude::*;
 
 /// The shortest password that CIS accepts.
-pub(super) const LENGTH: u32 = 14;
+pub(super) const LENGTH: Param =
+    Param::new("min_length", "characters", (14, 6, 128), "A policy that allows shorter passwords is found.");
 
 /// The earlier passwords that CIS wants remembered, which is also AWS's most.
-pub(super) const REUSE: u32 = 24;
+pub(super) const REUSE: Param =
+    Param::new("remembered", "passwords", (24, 1, 24), "A policy that remembers fewer earlier passwords is found.");
 
 const DOCS: &str = "\
 ## What it finds
@@ -35,22 +37,24 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPasswordPolicy],
     since: "0.1.0",
     opt_in: None,
+    params: &[LENGTH, REUSE],
     check: Check::Account(check),
     examples: EXAMPLES,
 };
 
-fn check(inventory: &Inventory, _cx: &Context<'_>) -> Verdict {
+fn check(inventory: &Inventory, cx: &Context<'_>) -> Verdict {
     let Some(policy) = inventory.iam.password_policy.known()? else {
         return not_applicable("the account has no password policy");
     };
+    let (least, remembered) = (cx.value(&LENGTH), cx.value(&REUSE));
     let length = policy.minimum_password_length;
     let reuse = policy.password_reuse_prevention.unwrap_or(0);
     let mut faults = Vec::new();
-    if length < LENGTH {
-        faults.push(format!("allows passwords of {length} characters (at least {LENGTH} are asked for)"));
+    if i64::from(length) < least {
+        faults.push(format!("allows passwords of {length} characters (at least {least} are asked for)"));
     }
-    if reuse < REUSE {
-        faults.push(format!("remembers {reuse} earlier passwords ({REUSE} are asked for)"));
+    if i64::from(reuse) < remembered {
+        faults.push(format!("remembers {reuse} earlier passwords ({remembered} are asked for)"));
     }
     if faults.is_empty() {
         return pass();
@@ -58,15 +62,17 @@ fn check(inventory: &Inventory, _cx: &Context<'_>) -> Verdict {
     fail(format!("The password policy {}", faults.join(" and ")))
         .evidence("MinimumPasswordLength", length)
         .evidence("PasswordReusePrevention", policy.password_reuse_prevention)
-        .fix(command(policy))
+        .fix(command(policy, least, remembered))
         .verdict()
 }
 
-/// Sets a policy that is at least as strict as this one and asks for [`LENGTH`] and [`REUSE`].
-pub(super) fn command(policy: &PasswordPolicy) -> String {
+/// Sets a policy that is at least as strict as this one and asks for so many characters, and so many
+/// passwords that are remembered.
+pub(super) fn command(policy: &PasswordPolicy, least: i64, remembered: i64) -> String {
     let mut command = format!(
-        "aws iam update-account-password-policy --minimum-password-length {} --password-reuse-prevention {REUSE}",
-        policy.minimum_password_length.max(LENGTH)
+        "aws iam update-account-password-policy --minimum-password-length {} --password-reuse-prevention {}",
+        i64::from(policy.minimum_password_length).max(least),
+        i64::from(policy.password_reuse_prevention.unwrap_or(0)).max(remembered)
     );
     let flags = [
         (policy.require_symbols, " --require-symbols"),
@@ -121,7 +127,7 @@ mod tests {
             ..PasswordPolicy::default()
         };
         assert_eq!(
-            command(&policy),
+            command(&policy, 14, 24),
             "aws iam update-account-password-policy --minimum-password-length 20 --password-reuse-prevention 24 \
              --require-symbols --hard-expiry --max-password-age 90"
         );

@@ -45,6 +45,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::PolicyText(check),
     examples: EXAMPLES,
 };

@@ -38,6 +38,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals, Need::IamRoleServicesLastAccessed],
     since: "0.1.0",
     opt_in: Some("it takes two more calls for every role"),
+    params: &[ROLE_UNUSED],
     check: Check::Role(check),
     examples: EXAMPLES,
 };
@@ -46,15 +47,16 @@ fn check(role: &Role, cx: &Context<'_>) -> Verdict {
     if role.is_identity_center() {
         return not_applicable("IAM Identity Center makes the role from a permission set");
     }
-    if cx.days_since(given(role.create_date)?) < ROLE_UNUSED {
-        return not_applicable("the role is younger than 90 days");
+    let days = cx.value(&ROLE_UNUSED);
+    if cx.days_since(given(role.create_date)?) < days {
+        return not_applicable("the role is too young");
     }
     if idle(role, cx)?.is_some() {
         return not_applicable("nobody uses the role at all");
     }
     let services = role.services_last_accessed.known()?;
     let mut unused: Vec<_> = (services.iter())
-        .filter(|service| service.last_authenticated.is_none_or(|used| cx.days_since(used) >= ROLE_UNUSED))
+        .filter(|service| service.last_authenticated.is_none_or(|used| cx.days_since(used) >= days))
         .map(|service| service.service_namespace.as_str())
         .collect();
     if unused.is_empty() {
@@ -64,7 +66,7 @@ fn check(role: &Role, cx: &Context<'_>) -> Verdict {
     let more = if unused.len() > SHOWN { " and others" } else { "" };
     let name = shell_quote(&role.role_name);
     fail(format!(
-        "Role {} may use {} and has not called {} of them for {ROLE_UNUSED} days: {}{more}",
+        "Role {} may use {} and has not called {} of them for {days} days: {}{more}",
         role.role_name,
         count(services.len(), "service"),
         unused.len(),

@@ -1,4 +1,5 @@
 use crate::inventory::iam::Role;
+use crate::rule::age::ROLE_UNUSED;
 use crate::rule::prelude::*;
 use crate::rule::role_use::{delete, idle, is_for_instances};
 
@@ -33,6 +34,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,
+    params: &[ROLE_UNUSED],
     check: Check::Role(check),
     examples: EXAMPLES,
 };

@@ -33,6 +33,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamAccountSummary, Need::IamVirtualMfaDevices],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Account(check),
     examples: EXAMPLES,
 };

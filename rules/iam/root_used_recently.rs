@@ -4,7 +4,7 @@ use crate::rule::age::dated;
 use crate::rule::prelude::*;
 
 /// Days for which a use of the root user is reported.
-const RECENT: i64 = 30;
+const RECENT: Param = Param::days("recent_days", 30, "A use within so many days is found.");
 
 const DOCS: &str = "\
 ## What it finds
@@ -37,6 +37,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,
+    params: &[RECENT],
     check: Check::Account(check),
     examples: EXAMPLES,
 };
@@ -49,7 +50,7 @@ fn check(inventory: &Inventory, cx: &Context<'_>) -> Verdict {
         Some((at, column(key, "last_used_date"), "signed a request with its access key"))
     });
     match sign_in.into_iter().chain(calls).max_by_key(|(at, ..)| *at) {
-        Some((at, property, deed)) if cx.days_since(at) < RECENT => {
+        Some((at, property, deed)) if cx.days_since(at) < cx.value(&RECENT) => {
             fail(format!("The root user {deed} on {}", dated(at, cx))).evidence(property, at.to_string()).verdict()
         }
         _ => pass(),

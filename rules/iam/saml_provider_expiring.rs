@@ -4,7 +4,7 @@ use crate::rule::prelude::*;
 use crate::text::shell_quote;
 
 /// Days ahead that are reported, so that somebody can still act.
-const SOON: i64 = 30;
+const SOON: Param = Param::days("days_ahead", 30, "Metadata that expires within so many days is found.");
 
 const DOCS: &str = "\
 ## What it finds
@@ -31,13 +31,14 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamSamlProviders],
     since: "0.1.0",
     opt_in: None,
+    params: &[SOON],
     check: Check::SamlProvider(check),
     examples: EXAMPLES,
 };
 
 fn check(provider: &SamlProvider, cx: &Context<'_>) -> Verdict {
     let end = given(provider.valid_until)?;
-    if days_until(end, cx) > SOON {
+    if days_until(end, cx) > cx.value(&SOON) {
         return pass();
     }
     let name = provider.arn.rsplit('/').next().unwrap_or(&provider.arn);

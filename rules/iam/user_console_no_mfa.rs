@@ -29,6 +29,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals, Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::User(check),
     examples: EXAMPLES,
 };

@@ -28,6 +28,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::User(check),
     examples: EXAMPLES,
 };

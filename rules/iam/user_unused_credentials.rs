@@ -31,6 +31,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::IamPrincipals, Need::IamCredentials],
     since: "0.1.0",
     opt_in: None,
+    params: &[CREDENTIAL_UNUSED],
     check: Check::User(check),
     examples: EXAMPLES,
 };
@@ -41,7 +42,7 @@ fn check(user: &User, cx: &Context<'_>) -> Verdict {
         return not_applicable("the user has no console password");
     }
     let since = given(credentials.password_last_used.max(credentials.password_last_changed))?;
-    if cx.days_since(since) < CREDENTIAL_UNUSED {
+    if cx.days_since(since) < cx.value(&CREDENTIAL_UNUSED) {
         return pass();
     }
     let name = &user.user_name;

@@ -1,9 +1,7 @@
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
 use super::condition_key;
 use crate::inventory::{Partition, REGIONS, REGIONS_AS_OF};
 use crate::lint::prelude::*;
+use crate::policy::catalogue::arn_words::{self, OTHER_NAMES, services_of};
 use crate::policy::catalogue::{Catalogue, Service};
 use crate::policy::matching::fields;
 use crate::policy::pattern::{is_star, overlaps_field};
@@ -391,8 +389,8 @@ fn arn(subject: &Subject<'_>, statement: &Statement<'_>, item: &Item<'_>, findin
     }
     // What AWS provides to all accounts has ARNs in forms of its own.
     let of_aws = !account.is_empty() && account.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
-    let provided = account.is_empty() && begins(PROVIDED, service, resource);
-    if of_aws || provided || begins(OTHER_FORMS, service, resource) {
+    let provided = account.is_empty() && arn_words::is_provided(service, resource);
+    if of_aws || provided || arn_words::has_other_form(service, resource) {
         return;
     }
     forms(&services, service, text, [region, account, resource], &mut report);
@@ -451,78 +449,6 @@ fn forms(
         report(&NEEDS_ACCOUNT, format!("an ARN of {service} like this has an account"), &help);
     }
 }
-
-/// The services whose resources have this word in their ARNs: mostly the one of that prefix, but the API of Amazon API
-/// Gateway's `apigateway` and others share words.
-fn services_of(word: &str) -> Vec<&'static Service> {
-    static BY_WORD: OnceLock<HashMap<&'static str, Vec<&'static Service>>> = OnceLock::new();
-    if let Some(own) = Catalogue::embedded().service(word)
-        && own.resource_types().iter().filter_map(|kind| fields(kind.arn)).all(|form| form[2] == word)
-        && !SHARED.contains(&word)
-    {
-        return vec![own];
-    }
-    let all = BY_WORD.get_or_init(|| {
-        let mut by_word: HashMap<&'static str, Vec<&'static Service>> = HashMap::new();
-        for service in Catalogue::embedded().services() {
-            let words = service.resource_types().iter().filter_map(|kind| Some(fields(kind.arn)?[2]));
-            for word in words.chain([service.prefix]) {
-                let of_word = by_word.entry(word).or_default();
-                if of_word.last().is_none_or(|last| last.prefix != service.prefix) {
-                    of_word.push(service);
-                }
-            }
-        }
-        by_word
-    });
-    all.get(word).cloned().unwrap_or_default()
-}
-
-/// Resources that AWS provides, by service and start: their ARNs have no account, unlike the forms of their service.
-const PROVIDED: &[(&str, &str)] = &[
-    ("braket", "device/"),
-    ("cloudformation", "type/"),
-    ("controltower", "control/"),
-    ("personalize", "recipe/"),
-    ("resource-explorer-2", "view/"),
-    ("securityhub", "product/"),
-    ("securityhub", "ruleset/"),
-    ("securityhub", "standards/"),
-    ("ssm", "document/"),
-    ("ssm", "parameter/aws/"),
-];
-
-/// Resources in forms that the list of resource types lacks.
-const OTHER_FORMS: &[(&str, &str)] = &[("appsync", "/")];
-
-fn begins(list: &[(&str, &str)], service: &str, resource: &str) -> bool {
-    list.iter().any(|(of, start)| *of == service && resource.starts_with(start))
-}
-
-/// Words of ARNs that resources of several services have.
-const SHARED: &[&str] = &[
-    "compute-optimizer",
-    "iam",
-    "qdeveloper",
-    "s3",
-    "elasticloadbalancing",
-    "rds",
-    "execute-api",
-    "apigateway",
-    "sso",
-    "cognito-idp",
-    "iot",
-    "aws-marketplace",
-    "catalog",
-    "bedrock",
-    "wafv2",
-    "ssm",
-    "tag",
-];
-
-/// Words of ARNs that no list of resource types has, but ARNs do.
-const OTHER_NAMES: &[&str] =
-    &["cloudwatch", "autoscaling", "cloudfront", "aws-external-anthropic", "catalog", "ebs", "support"];
 
 /// All partitions that AWS has.
 const PARTITIONS: &[Partition] = &[

@@ -28,6 +28,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::AccountPublicAccessBlock],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Account(check),
     examples: EXAMPLES,
 };

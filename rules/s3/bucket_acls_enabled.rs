@@ -35,6 +35,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::BucketOwnership, Need::BucketAcl],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };

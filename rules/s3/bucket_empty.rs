@@ -31,6 +31,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::BucketObjectSample, Need::BucketLogging, Need::BucketWebsite],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };

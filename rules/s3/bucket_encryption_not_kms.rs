@@ -34,6 +34,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::BucketEncryption, Need::BucketLogging],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };

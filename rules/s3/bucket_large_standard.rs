@@ -4,7 +4,7 @@ use crate::cost::dollars;
 use crate::inventory::s3::Bucket;
 use crate::rule::prelude::*;
 use crate::s3::lifecycle;
-use crate::s3::volume::{Amount, GB, NO_FIGURE_YET, gigabytes, holds_more, price};
+use crate::s3::volume::{Amount, NO_FIGURE_YET, bytes_of_gb, gigabytes, holds_more, price};
 use crate::text::bytes;
 
 const DOCS: &str = "\
@@ -45,18 +45,19 @@ pub static RULE: Rule = Rule {
     ],
     since: "0.1.0",
     opt_in: None,
+    params: &[LARGE],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };
 
-/// What is kept in Standard without a word, in bytes.
-const LARGE: u64 = 50 * GB;
+/// What is kept in Standard without a word.
+const LARGE: Param = Param::new("max_gb", "GB", (50, 1, 1_000_000), "A bucket with more in Standard is found.");
 
 fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     if bucket.moves_on() == Ok(true) {
         return pass();
     }
-    let volume = match holds_more(bucket, LARGE, Some("StandardStorage"))? {
+    let volume = match holds_more(bucket, bytes_of_gb(cx.value(&LARGE)), Some("StandardStorage"))? {
         Amount::More(volume) => volume,
         Amount::NotMore => return pass(),
         Amount::NoFigureYet => return not_applicable(NO_FIGURE_YET),

@@ -30,6 +30,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::BucketVersioning, Need::BucketLifecycle],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };

@@ -32,6 +32,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::Buckets, Need::BucketWebsite],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };

@@ -3,7 +3,10 @@ use serde_json::json;
 use crate::inventory::s3::{Bucket, LifecycleRule};
 use crate::rule::prelude::*;
 use crate::s3::lifecycle;
-use crate::s3::volume::{Amount, GB, NO_FIGURE_YET, holds_more};
+use crate::s3::volume::{Amount, NO_FIGURE_YET, bytes_of_gb, holds_more};
+
+/// What a bucket holds without a word.
+const LARGE: Param = Param::new("max_gb", "GB", (1, 0, 1_000_000), "A bucket that holds more is found.");
 
 const DOCS: &str = "\
 ## What it finds
@@ -35,15 +38,16 @@ pub static RULE: Rule = Rule {
     needs: &[Need::BucketLifecycle, Need::BucketStorage, Need::BucketObjectSample, Need::BucketMultipartUploads],
     since: "0.1.0",
     opt_in: None,
+    params: &[LARGE],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };
 
-fn check(bucket: &Bucket, _cx: &Context<'_>) -> Verdict {
+fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     if bucket.lifecycle.known().is_ok_and(|rules| rules.iter().any(LifecycleRule::is_enabled)) {
         return pass();
     }
-    let volume = match holds_more(bucket, GB, None)? {
+    let volume = match holds_more(bucket, bytes_of_gb(cx.value(&LARGE)), None)? {
         Amount::More(volume) => volume,
         Amount::NotMore => return pass(),
         Amount::NoFigureYet => return not_applicable(NO_FIGURE_YET),

@@ -29,6 +29,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::BucketPublicAccessBlock, Need::AccountPublicAccessBlock],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };

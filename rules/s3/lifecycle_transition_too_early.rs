@@ -37,6 +37,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::BucketLifecycle, Need::BucketVersioning],
     since: "0.1.0",
     opt_in: None,
+    params: &[],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };

@@ -7,6 +7,9 @@ use crate::s3::lifecycle;
 use crate::s3::volume::{gigabytes, region};
 use crate::text::{bytes, count, shell_quote};
 
+/// After how many days an upload counts as left.
+const LEFT: Param = Param::days("min_age_days", 1, "Uploads that were begun so many days ago or longer are found.");
+
 const DOCS: &str = "\
 ## What it finds
 A bucket with multipart uploads that were begun a day ago or longer and neither completed nor given up, unless an
@@ -40,6 +43,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::Buckets, Need::BucketMultipartUploads, Need::BucketLifecycleOfUploads],
     since: "0.1.0",
     opt_in: None,
+    params: &[LEFT],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };
@@ -47,7 +51,7 @@ pub static RULE: Rule = Rule {
 fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     let uploads = bucket.multipart_uploads.known()?;
     let age = uploads.oldest.map(|oldest| cx.days_since(oldest));
-    if uploads.count == 0 || age == Some(0) {
+    if uploads.count == 0 || age.is_some_and(|age| age < cx.value(&LEFT)) {
         return pass();
     }
     let given_up_after = bucket

@@ -5,7 +5,7 @@ use crate::inventory::Unknown;
 use crate::inventory::s3::{Bucket, ClassSample, ObjectSample};
 use crate::rule::prelude::*;
 use crate::s3::lifecycle;
-use crate::s3::volume::{GB, gigabytes, price};
+use crate::s3::volume::{bytes_of_gb, gigabytes, price};
 use crate::text::{bytes, shell_quote};
 
 const DOCS: &str = "\
@@ -42,12 +42,18 @@ pub static RULE: Rule = Rule {
     needs: &[Need::Buckets, Need::BucketObjectSample, Need::BucketLifecycle, Need::BucketVersioning],
     since: "0.1.0",
     opt_in: None,
+    params: &[LEFT_ALONE, WORTH],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };
 
 /// Days without a new object after which a class counts as left alone.
-const LEFT_ALONE: i64 = 90;
+const LEFT_ALONE: Param =
+    Param::days("untouched_days", 90, "Standard counts as left alone when nothing was written for longer.");
+
+/// What is worth moving.
+const WORTH: Param =
+    Param::new("min_gb", "GB", (1, 0, 1_000_000), "So much or more that is left in Standard is found.");
 
 fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     let sample = bucket.sample.known()?;
@@ -97,8 +103,8 @@ fn left_in_standard<'a>(
     cx: &Context<'_>,
 ) -> Result<Option<&'a ClassSample>, Unknown> {
     let Some(class) = sample.classes.get("STANDARD") else { return Ok(None) };
-    let is_old = class.newest.is_some_and(|newest| cx.days_since(newest) > LEFT_ALONE);
-    if !is_old || class.bytes.saturating_sub(class.small_bytes) < GB || bucket.moves_on()? {
+    let is_old = class.newest.is_some_and(|newest| cx.days_since(newest) > cx.value(&LEFT_ALONE));
+    if !is_old || class.bytes.saturating_sub(class.small_bytes) < bytes_of_gb(cx.value(&WORTH)) || bucket.moves_on()? {
         return Ok(None);
     }
     Ok(Some(class))

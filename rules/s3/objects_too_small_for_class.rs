@@ -6,6 +6,9 @@ use crate::s3::class::{Class, SMALL};
 use crate::s3::volume::{gigabytes, price};
 use crate::text::{bytes, shell_quote};
 
+/// How many of a class's objects must be small.
+const SHARE: Param = Param::new("min_percent", "percent", (10, 0, 100), "So large a share of small objects is found.");
+
 const DOCS: &str = "\
 ## What it finds
 By the first objects of a bucket (`--s3-sample` of them): objects under 128 KB in a cold class, at least a tenth of
@@ -39,6 +42,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::Buckets, Need::BucketObjectSample],
     since: "0.1.0",
     opt_in: None,
+    params: &[SHARE],
     check: Check::Bucket(check),
     examples: EXAMPLES,
 };
@@ -48,11 +52,14 @@ fn check(bucket: &Bucket, cx: &Context<'_>) -> Verdict {
     if sample.objects() == 0 {
         return not_applicable("no objects were seen in it");
     }
+    let percent = u64::try_from(cx.value(&SHARE)).unwrap_or_default();
     let wrong: Vec<_> = sample
         .classes
         .iter()
         .filter_map(|(name, seen)| Some((Class::find(name)?, seen)))
-        .filter(|(class, seen)| seen.small_objects * 10 >= seen.objects && costs_more(bucket, class, seen, cx))
+        .filter(|(class, seen)| {
+            seen.small_objects * 100 >= seen.objects * percent && costs_more(bucket, class, seen, cx)
+        })
         .collect();
     if wrong.is_empty() {
         return pass();

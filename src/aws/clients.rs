@@ -9,6 +9,7 @@ use aws_smithy_runtime::client::retries::{ClientRateLimiter, RetryPartition, Tok
 
 use super::api::{Api, ApiClient};
 use super::guard::ReadOnlyGuard;
+use super::observe::{Naming, OfSdk};
 use crate::inventory::Region;
 
 /// The clients of one session. Each is made once, so that all calls of a service in a region share one retry quota and
@@ -28,11 +29,12 @@ pub struct Clients {
 /// A client a region.
 type Regional<C> = Mutex<HashMap<Region, C>>;
 
-/// A client's configuration: the session's, with the guard and a retry quota.
+/// A client's configuration: the session's, with the guard, names for whoever watches, and a retry quota.
 macro_rules! guarded {
     ($sdk:ident, $clients:expr) => {
         $sdk::config::Builder::from(&$clients.config)
             .interceptor(ReadOnlyGuard)
+            .interceptor(Naming::<OfSdk>::new())
             .retry_partition(retry_partition(stringify!($sdk)))
     };
 }

@@ -120,10 +120,15 @@ impl Failure {
     }
 }
 
+/// Whether a code asks for patience.
+pub(super) fn is_throttling(code: &str) -> bool {
+    THROTTLED.contains(&code)
+}
+
 fn kind_of(code: Option<&str>, status: Option<u16>) -> GapKind {
     match (code, status) {
         (Some(code), _) if DENIED.contains(&code) || BAD_CREDENTIALS.contains(&code) => GapKind::Denied,
-        (Some(code), _) if THROTTLED.contains(&code) => GapKind::Throttled,
+        (Some(code), _) if is_throttling(code) => GapKind::Throttled,
         // A reply that was answered 2xx and became an error could not be understood.
         (None, Some(200..=299)) => GapKind::Malformed,
         (None, Some(403)) => GapKind::Denied,

@@ -34,11 +34,15 @@ impl Intercept for ReadOnlyGuard {
         let Some(metadata) = config.load::<Metadata>() else {
             return Err(Refused("an operation without a name".to_owned()).into());
         };
-        // The SDK's "S3 Control" is the "s3control" of the list.
-        let service = metadata.service().replace(' ', "").to_lowercase();
+        let service = service_name(metadata.service());
         let allowed = ALLOWED.iter().any(|op| op.service == service && op.name == metadata.name());
         if allowed { Ok(()) } else { Err(Refused(format!("{service}:{}", metadata.name())).into()) }
     }
+}
+
+/// The SDK's "S3 Control" is the "s3control" of the list.
+pub(super) fn service_name(sdk_name: &str) -> String {
+    sdk_name.replace(' ', "").to_lowercase()
 }
 
 #[cfg(test)]

@@ -3,13 +3,17 @@
 pub mod api;
 mod causes;
 mod clients;
+mod credentials;
 mod failure;
 mod guard;
+mod observe;
 mod pace;
 pub mod session;
 mod wire;
 
 pub use causes::describe;
 pub use clients::Clients;
+pub use credentials::CredentialFacts;
 pub use failure::Failure;
-pub use session::{Session, SessionError, SessionOptions};
+pub use observe::{Exchange, Observer};
+pub use session::{Opening, Session, SessionError, SessionOptions};

@@ -8,13 +8,18 @@ use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_http_client::{Builder as HttpBuilder, tls};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Builder as HttpBuilder, Connector, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::causes::describe;
 use super::clients::Clients;
+use super::credentials::CredentialFacts;
 use super::failure::Failure;
+use super::observe::Observer;
 use super::pace::Pace;
-use super::wire::{self, RequestCount};
+use super::wire::{RequestCount, Watch};
 use crate::inventory::{AccountId, Arn, GapKind, Partition, Region};
 
 /// Where IAM, STS and the other global services of the commercial partition are signed for.
@@ -40,6 +45,8 @@ pub struct SessionOptions {
     pub call_timeout: Duration,
     /// At most so many requests a second.
     pub max_rps: Option<f64>,
+    /// Who is told of every request.
+    pub observer: Option<Observer>,
 }
 
 /// A session with AWS whose credentials were accepted.
@@ -68,12 +75,22 @@ pub struct SessionError {
     pub help: String,
 }
 
-impl Session {
-    /// Finds credentials, assumes the role if there is one, and asks AWS who is calling.
+/// A session that is about to be opened, step by step, for whoever wants to know which step fails.
+#[derive(Debug)]
+pub struct Opening<'o> {
+    options: &'o SessionOptions,
+    config: aws_config::SdkConfig,
+    /// The region that global calls are signed for.
+    pub region: Region,
+    count: RequestCount,
+}
+
+impl<'o> Opening<'o> {
+    /// Reads flags, environment and profile.
     ///
     /// # Errors
-    /// [`SessionError`] when there are no credentials, AWS does not accept them, or nothing answers.
-    pub async fn open(options: &SessionOptions) -> Result<Self, SessionError> {
+    /// [`SessionError`] when they name a region that is none.
+    pub async fn begin(options: &'o SessionOptions) -> Result<Self, SessionError> {
         let count = RequestCount::default();
         let config = load_config(options, &count).await;
         let region = match config.region() {
@@ -83,8 +100,30 @@ impl Session {
             })?,
             None => default_region(),
         };
-        check_credentials(&config, options).await?;
-        let clients = Clients::new(config);
+        Ok(Self { options, config, region, count })
+    }
+
+    /// Finds credentials, and assumes the role if there is one.
+    ///
+    /// # Errors
+    /// [`SessionError`] when there are none or they cannot be had.
+    pub async fn credentials(&self) -> Result<CredentialFacts, SessionError> {
+        let Some(provider) = self.config.credentials_provider() else {
+            return Err(no_credentials(self.options));
+        };
+        match provider.provide_credentials().await {
+            Ok(credentials) => Ok(CredentialFacts::of(&credentials)),
+            Err(CredentialsError::CredentialsNotLoaded(_)) => Err(no_credentials(self.options)),
+            Err(error) => Err(bad_credentials(&describe(&error), self.options)),
+        }
+    }
+
+    /// Asks AWS who is calling.
+    ///
+    /// # Errors
+    /// [`SessionError`] when AWS does not accept the credentials, or nothing answers.
+    pub async fn session(self) -> Result<Session, SessionError> {
+        let clients = Clients::new(self.config);
         let identity = clients
             .sts()
             .get_caller_identity()
@@ -94,7 +133,7 @@ impl Session {
             )
             .send()
             .await
-            .map_err(|error| refused(&Failure::of(&error), options))?;
+            .map_err(|error| refused(&Failure::of(&error), self.options))?;
         let not_aws = || SessionError {
             what: "the endpoint answered GetCallerIdentity without an account or an ARN".to_owned(),
             help: "check that --endpoint-url leads to AWS or to an AWS emulator".to_owned(),
@@ -104,8 +143,20 @@ impl Session {
         if Arn::parse(&caller_arn).is_none() {
             return Err(not_aws());
         }
-        let partition = region.partition();
-        Ok(Self { clients, account, caller_arn, partition, region, count })
+        let partition = self.region.partition();
+        Ok(Session { clients, account, caller_arn, partition, region: self.region, count: self.count })
+    }
+}
+
+impl Session {
+    /// Finds credentials, assumes the role if there is one, and asks AWS who is calling.
+    ///
+    /// # Errors
+    /// [`SessionError`] when there are no credentials, AWS does not accept them, or nothing answers.
+    pub async fn open(options: &SessionOptions) -> Result<Self, SessionError> {
+        let opening = Opening::begin(options).await?;
+        opening.credentials().await?;
+        opening.session().await
     }
 
     /// How many requests went out so far, retries included.
@@ -120,10 +171,25 @@ fn default_region() -> Region {
     DEFAULT_REGION.parse().unwrap_or_else(|_| unreachable!("{DEFAULT_REGION} is a region"))
 }
 
+/// What sends requests, through a proxy or not.
+fn https(proxy: fn() -> ProxyConfig) -> SharedHttpClient {
+    HttpBuilder::new().build_with_connector_fn(move |settings, components| {
+        let mut builder = Connector::builder().proxy_config(proxy());
+        builder.set_connector_settings(settings.cloned());
+        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        builder.tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc)).build()
+    })
+}
+
 async fn load_config(options: &SessionOptions, count: &RequestCount) -> aws_config::SdkConfig {
-    let https = HttpBuilder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc));
-    let pace = options.max_rps.map(Pace::new);
-    let http = wire::watched(https.build_https(), pace, options.call_timeout, count.clone());
+    let watch = Watch {
+        inner: https(ProxyConfig::from_env),
+        direct: https(ProxyConfig::disabled),
+        pace: options.max_rps.map(Pace::new),
+        body_timeout: options.call_timeout,
+        count: count.clone(),
+        observer: options.observer.clone(),
+    };
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(options.call_timeout.min(Duration::from_secs(5)))
         .read_timeout(options.call_timeout)
@@ -133,7 +199,7 @@ async fn load_config(options: &SessionOptions, count: &RequestCount) -> aws_conf
         .with_initial_backoff(Duration::from_millis(200))
         .with_max_backoff(Duration::from_secs(10));
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
+        .http_client(watch.client())
         .timeout_config(timeouts)
         .retry_config(retries)
         .stalled_stream_protection(aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled());
@@ -162,18 +228,6 @@ async fn load_config(options: &SessionOptions, count: &RequestCount) -> aws_conf
         .build()
 }
 
-/// Finds out early, and in words, that there are no credentials.
-async fn check_credentials(config: &aws_config::SdkConfig, options: &SessionOptions) -> Result<(), SessionError> {
-    let Some(provider) = config.credentials_provider() else {
-        return Err(no_credentials(options));
-    };
-    match provider.provide_credentials().await {
-        Ok(_) => Ok(()),
-        Err(CredentialsError::CredentialsNotLoaded(_)) => Err(no_credentials(options)),
-        Err(error) => Err(bad_credentials(&describe(&error), options)),
-    }
-}
-
 fn no_credentials(options: &SessionOptions) -> SessionError {
     let help = if options.endpoint_url.is_some() {
         "an emulator takes any: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test afterlab scan --endpoint-url ..."
@@ -192,6 +246,10 @@ fn no_credentials(options: &SessionOptions) -> SessionError {
 fn bad_credentials(error: &str, options: &SessionOptions) -> SessionError {
     let profile = options.profile.as_deref().unwrap_or("default");
     let lower = error.to_lowercase();
+    if lower.contains("imds") {
+        // The last place that is looked at; it is there and has none for us.
+        return no_credentials(options);
+    }
     let help = if lower.contains("dns error") || lower.contains("client error (connect)") || lower.contains("timed out")
     {
         "AWS could not be reached to get them: check the network, the proxy settings and the region".to_owned()

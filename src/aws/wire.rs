@@ -20,6 +20,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 
 use super::causes;
+use super::observe::{Observer, Underway};
 use super::pace::Pace;
 
 /// How often a broken connection or reply is tried. Throttling, which the SDK tells from AWS's answer, has more patience:
@@ -60,21 +61,27 @@ impl RequestCount {
     }
 }
 
-/// An HTTP client that keeps the pace, counts, and checks replies.
-pub(crate) fn watched(
-    inner: SharedHttpClient,
-    pace: Option<Pace>,
-    body_timeout: Duration,
-    count: RequestCount,
-) -> SharedHttpClient {
-    SharedHttpClient::new(Watched(Arc::new(Watch { inner, pace, body_timeout, count })))
+/// How requests are sent and watched.
+pub(crate) struct Watch {
+    /// What sends them, through the proxy of the environment if it names one.
+    pub(crate) inner: SharedHttpClient,
+    /// What sends those that must never take a proxy.
+    pub(crate) direct: SharedHttpClient,
+    /// The rate of them all.
+    pub(crate) pace: Option<Pace>,
+    /// The longest wait for a reply's body.
+    pub(crate) body_timeout: Duration,
+    /// How many went out.
+    pub(crate) count: RequestCount,
+    /// Who is told of each.
+    pub(crate) observer: Option<Observer>,
 }
 
-struct Watch {
-    inner: SharedHttpClient,
-    pace: Option<Pace>,
-    body_timeout: Duration,
-    count: RequestCount,
+impl Watch {
+    /// An HTTP client that keeps the pace, counts, tells, and checks replies.
+    pub(crate) fn client(self) -> SharedHttpClient {
+        SharedHttpClient::new(Watched(Arc::new(self)))
+    }
 }
 
 #[derive(Clone)]
@@ -89,7 +96,8 @@ impl fmt::Debug for Watched {
 impl HttpClient for Watched {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.0.inner.http_connector(settings, components);
-        SharedHttpConnector::new(WatchedConnector { watch: self.clone(), inner })
+        let direct = self.0.direct.http_connector(settings, components);
+        SharedHttpConnector::new(WatchedConnector { watch: self.clone(), inner, direct })
     }
 }
 
@@ -97,18 +105,25 @@ impl HttpClient for Watched {
 struct WatchedConnector {
     watch: Watched,
     inner: SharedHttpConnector,
+    direct: SharedHttpConnector,
 }
 
 impl HttpConnector for WatchedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (watch, inner) = (self.watch.0.clone(), self.inner.clone());
+        let inner = if takes_no_proxy(request.uri()) { &self.direct } else { &self.inner };
+        let (watch, inner) = (self.watch.0.clone(), inner.clone());
         HttpConnectorFuture::new(async move {
             if let Some(pace) = &watch.pace {
                 pace.turn().await;
             }
             watch.count.0.fetch_add(1, Ordering::Relaxed);
-            let last = attempt(&request).is_some_and(|attempt| attempt >= ATTEMPTS);
+            let attempt = attempt(&request).unwrap_or(1);
+            let last = attempt >= ATTEMPTS;
+            let underway = watch.observer.as_ref().map(|observer| (observer, Underway::begin(&request, attempt)));
             let reply = exchange(&inner, request, watch.body_timeout).await;
+            if let Some((observer, underway)) = underway {
+                observer.tell(&underway.end(&reply));
+            }
             reply.map_err(|error| if last { ConnectorError::other(error.into(), None) } else { error })
         })
     }
@@ -126,6 +141,18 @@ async fn exchange(
     check(status, &body).map_err(into_connector_error)?;
     *response.body_mut() = SdkBody::from(body);
     Ok(response)
+}
+
+/// Whether a request stays on this machine or its own network: an emulator, and the metadata services of instances and
+/// containers, which a proxy would ask about itself.
+fn takes_no_proxy(uri: &str) -> bool {
+    let Ok(uri) = uri.parse::<http::Uri>() else { return false };
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    match host.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(ip)) => ip.is_loopback() || ip.is_link_local(),
+        Ok(std::net::IpAddr::V6(ip)) => ip.is_loopback() || ip.is_unique_local(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
 }
 
 /// Which attempt a request is, from 1, as the SDK writes it: `amz-sdk-request: attempt=2; max=10`.
@@ -244,6 +271,18 @@ mod tests {
         for end in 2..whole.len() {
             let cut = &whole[..end];
             assert!(matches!(check(200, cut.as_bytes()), Err(BadReply::Cut(_))), "{cut}");
+        }
+    }
+
+    #[test]
+    fn only_what_leaves_the_machine_takes_a_proxy() {
+        for near in
+            ["http://127.0.0.1:5000/", "http://localhost:4566", "http://[::1]:80/x", "http://169.254.169.254/latest"]
+        {
+            assert!(takes_no_proxy(near), "{near}");
+        }
+        for far in ["https://iam.amazonaws.com/", "http://10.0.0.1/", "https://notlocalhost/"] {
+            assert!(!takes_no_proxy(far), "{far}");
         }
     }
 

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::CliError;
-use crate::aws::{Session, SessionOptions};
+use super::trace::Trace;
+use super::{CliError, terminal};
+use crate::aws::{Observer, Session, SessionOptions};
 use crate::collect::{self, Progress, Stop, StopReason};
+use crate::doctor::{self, Check};
 use crate::inventory::{Inventory, Known, REGIONS, REGIONS_AS_OF, Region};
-use crate::rule::{Need, NeedSet};
+use crate::rule::{Need, NeedSet, Rule};
 use crate::text::closest;
 
 /// Which account
@@ -54,10 +56,6 @@ pub(super) struct LiveArgs {
     /// Objects (and open uploads) of each bucket to look at
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..), help_heading = "How to read")]
     s3_sample: u32,
-
-    /// No progress bars
-    #[arg(long, short, help_heading = "How to read")]
-    quiet: bool,
 }
 
 /// What was read of a live account.
@@ -75,7 +73,9 @@ impl LiveArgs {
     /// Reads the account.
     pub(super) fn read(&self, needs: NeedSet) -> Result<LiveInventory, CliError> {
         let runtime = runtime()?;
-        let result = runtime.block_on(self.read_async(needs));
+        let trace = Trace::new();
+        let result = runtime.block_on(self.read_async(needs, &trace));
+        trace.sum_up();
         // Calls that hang must not keep the process from ending.
         runtime.shutdown_background();
         result
@@ -87,16 +87,38 @@ impl LiveArgs {
         work: impl AsyncFnOnce(&Session) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
         let runtime = runtime()?;
+        let trace = Trace::new();
         let result = runtime.block_on(async {
             self.plausible_regions()?;
-            work(&self.session().await?).await
+            work(&self.session(trace.observer()).await?).await
         });
+        trace.sum_up();
         runtime.shutdown_background();
         result
     }
 
-    async fn session(&self) -> Result<Session, CliError> {
-        let options = SessionOptions {
+    /// Looks at the way to the account, and at what may be done there.
+    pub(super) fn examine(&self, rules: &[&'static Rule]) -> Result<Vec<Check>, CliError> {
+        self.plausible_regions()?;
+        let runtime = runtime()?;
+        let trace = Trace::new();
+        let options = self.session_options(trace.observer());
+        let looking =
+            async { tokio::time::timeout(self.timeout, doctor::examine(&options, &self.regions, rules)).await };
+        let checks = runtime.block_on(looking);
+        runtime.shutdown_background();
+        trace.sum_up();
+        checks.map_err(|_| CliError::new(format!("the way to the account was not seen within {:?}", self.timeout)))
+    }
+
+    async fn session(&self, observer: Option<Observer>) -> Result<Session, CliError> {
+        let options = self.session_options(observer);
+        Session::open(&options).await.map_err(|error| CliError::new(error.what).help(error.help))
+    }
+
+    /// How the flags want a session.
+    fn session_options(&self, observer: Option<Observer>) -> SessionOptions {
+        SessionOptions {
             profile: self.profile.clone(),
             region: self.regions.first().cloned(),
             endpoint_url: self.endpoint_url.clone(),
@@ -104,14 +126,14 @@ impl LiveArgs {
             external_id: self.external_id.clone(),
             call_timeout: self.call_timeout,
             max_rps: self.max_rps,
-        };
-        Session::open(&options).await.map_err(|error| CliError::new(error.what).help(error.help))
+            observer,
+        }
     }
 
-    async fn read_async(&self, needs: NeedSet) -> Result<LiveInventory, CliError> {
+    async fn read_async(&self, needs: NeedSet, trace: &Trace) -> Result<LiveInventory, CliError> {
         self.plausible_regions()?;
-        let (stop, progress) = (Stop::default(), Progress::new(!self.quiet));
-        let session = self.session().await?;
+        let (stop, progress) = (Stop::default(), Progress::new(terminal::shows_progress()));
+        let session = self.session(trace.observer()).await?;
         self.enabled_regions(&session, &stop, &progress).await?;
         let reading = async {
             let options = self.options(needs);

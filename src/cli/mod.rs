@@ -3,11 +3,17 @@
 mod cleanup;
 mod config;
 mod diff;
+mod doctor;
+#[cfg(test)]
+mod documents;
 mod explain;
 mod leftovers;
+mod links;
 mod live;
 mod notes;
 mod output;
+mod outputs;
+mod pager;
 mod permissions;
 mod policy;
 mod prices;
@@ -18,12 +24,12 @@ mod scan;
 mod select;
 mod snapshot;
 mod source;
+mod terminal;
+mod trace;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-use output::say;
 
 /// What the exit code says: 0 nothing to mend, 1 findings, 2 the job could not be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +79,9 @@ impl CliError {
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    #[command(flatten)]
+    terminal: terminal::TerminalArgs,
 }
 
 const EXIT_CODES: &str = "\
@@ -107,15 +116,19 @@ enum Command {
     S3Name(s3_name::Args),
     /// Print the read-only IAM policy that a scan needs
     Permissions(permissions::Args),
+    /// Say whether a scan would work here, and what to do where it would not
+    Doctor(doctor::Args),
 }
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
+    terminal::color_early(std::env::args_os());
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
+    terminal::set(cli.terminal);
     let result = match cli.command {
         Command::Scan(args) => scan::run(&args),
         Command::Cleanup(args) => cleanup::run(&args),
@@ -129,13 +142,11 @@ pub fn run() -> ExitCode {
         Command::Prices(args) => prices::run(&args),
         Command::S3Name(args) => s3_name::run(&args),
         Command::Permissions(args) => permissions::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
     };
     result
         .unwrap_or_else(|error| {
-            say(&format!("error: {}", error.what));
-            if let Some(help) = error.help {
-                say(&format!("  help: {help}"));
-            }
+            output::complain(&error);
             Exit::Failed
         })
         .into()

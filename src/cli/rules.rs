@@ -72,7 +72,7 @@ fn check(folder: &Path) -> Result<Exit, CliError> {
         let more = if wrong.len() > 1 { format!("; and {} more", wrong.len() - 1) } else { String::new() };
         return Err(CliError::new(format!("an example does not hold: {first}{more}")));
     }
-    let examples: usize = rules.iter().map(|rule| rule.examples.len()).sum();
+    let examples: usize = rules.iter().map(|rule| rule.examples().len()).sum();
     print(&format!("{}, {} hold\n", count(rules.len(), "rule"), count(examples, "example")))?;
     Ok(Exit::Clean)
 }

@@ -1,17 +1,14 @@
 //! `afterlab scan`: the main job.
 
-use std::path::PathBuf;
-
-use anstream::adapter::strip_str;
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 
 use super::config::ConfigArgs;
 use super::leftovers::LeftoverArgs;
-use super::output::{self, Target};
+use super::outputs::{Drawing, OutputArgs};
 use super::select::SelectArgs;
 use super::source::SourceArgs;
 use super::{CliError, Exit};
-use crate::report::{Report, json, table};
+use crate::report::{Report, format};
 use crate::rule::{Context, OutcomeStatus, RuleResult, Severity, evaluate_each};
 
 /// Judge an account: a live one, an emulator, a snapshot, or the demo
@@ -23,7 +20,9 @@ Examples:
   afterlab scan --endpoint-url http://127.0.0.1:5000    an emulator
   afterlab scan --snapshot lab.json --rule 's3-*'       judge what was saved before
   afterlab scan --framework cis-5.0                     what holds of each control of a framework
-  afterlab scan --severity high --format json -o report.json")]
+  afterlab scan --demo -o report.html                   one page to look through in a browser
+  afterlab scan --severity high -o report.json          the form is told by the file's ending
+  afterlab scan --format table -o json=report.json -o sarif=report.sarif -o csv=report.csv")]
 pub(super) struct Args {
     #[command(flatten)]
     source: SourceArgs,
@@ -37,13 +36,8 @@ pub(super) struct Args {
     #[command(flatten)]
     config: ConfigArgs,
 
-    /// Form of the report
-    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "The report")]
-    format: Format,
-
-    /// Write the report to a file
-    #[arg(long, short, value_name = "FILE", help_heading = "The report")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: OutputArgs,
 
     /// Print the commands that mend each finding; afterlab never runs them
     #[arg(long, help_heading = "The report")]
@@ -62,21 +56,10 @@ pub(super) struct Args {
     allow_gaps: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// For programs; described by schemas/report-v1.json
-    Json,
-}
-
-/// Columns of a table that goes to a file.
-const FILE_WIDTH: u16 = 120;
-
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let config = args.config.read()?;
     let rules = args.select.rules()?;
-    let target = Target::open(args.output.as_deref())?;
+    let outputs = args.outputs.open()?;
     let prices = super::prices::book()?;
     let mut source = args.source.read(&rules)?;
     if !config.account.allowed_regions.is_empty() {
@@ -88,20 +71,20 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     report.requests = source.requests;
     report.framework = args.select.framework();
     report.stopped.clone_from(&source.stopped);
-    let to_terminal = target.is_terminal();
-    target.write(|out| match args.format {
-        Format::Table if to_terminal => out.write_all(args.table(&report, output::width()).as_bytes()),
-        // Colours are for terminals: a file gets none.
-        Format::Table => write!(out, "{}", strip_str(&args.table(&report, FILE_WIDTH))),
-        Format::Json => json::write(&report, out),
-    })?;
+    outputs.write(|format, drawing, out| format::write(&report, format, args.options(drawing), out))?;
     Ok(args.exit(&report))
 }
 
 impl Args {
-    fn table(&self, report: &Report<'_>, width: u16) -> String {
-        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        table::write(report, table::Options { width, fix: self.fix, explain: self.explain, today })
+    fn options(&self, drawing: Drawing) -> format::Options {
+        format::Options {
+            width: drawing.width,
+            colours: drawing.colours,
+            fix: self.fix,
+            explain: self.explain,
+            today: jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+            fail_on: self.fail_on,
+        }
     }
 
     fn exit(&self, report: &Report<'_>) -> Exit {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 use super::live::LiveArgs;
-use super::output::{Target, say};
+use super::output::{Target, mention, say};
 use super::select::SelectArgs;
 use super::{CliError, Exit};
 use crate::inventory::{Inventory, snapshot};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         CliError::new(format!("{} could not be written: {error}", args.output.display()))
             .help("choose a file in a folder that exists and that you may write to")
     })?;
-    say(&summary(&live.inventory, args, live.requests));
+    mention(&summary(&live.inventory, args, live.requests));
     for gap in &live.inventory.gaps {
         let about = gap.resource.as_deref().map(|resource| format!(" of {resource}")).unwrap_or_default();
         say(&format!("not read: {}{about} {}: {}", gap.operation, gap.kind.describe(), gap.message));

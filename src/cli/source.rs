@@ -6,8 +6,10 @@ use clap::Args;
 
 use super::CliError;
 use super::live::{LiveArgs, LiveInventory};
+use crate::doctor::{self, Check};
 use crate::inventory::{Inventory, snapshot};
-use crate::rule::{NeedSet, Rule};
+use crate::rule::{Need, NeedSet, Rule};
+use crate::text::count;
 
 /// Which account
 #[derive(Args, Clone, Debug)]
@@ -19,6 +21,11 @@ pub(super) struct SourceArgs {
     /// Take a snapshot that `afterlab snapshot` wrote (.json or .json.zst)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Which account")]
     snapshot: Option<PathBuf>,
+
+    /// Ask AWS Config instead of listing, where its recorder has run for a day with AWS's own role: fewer calls, and what changed
+    /// in the last minutes may be missing
+    #[arg(long, conflicts_with_all = ["demo", "snapshot"], help_heading = "How to read")]
+    from_config: bool,
 
     #[command(flatten)]
     live: LiveArgs,
@@ -49,13 +56,31 @@ impl SourceArgs {
             })?;
             return Ok(self.saved(inventory, format!("the snapshot {}", path.display())));
         }
-        let LiveInventory { inventory, requests, stopped, source } = self.live.read(NeedSet::of_rules(rules))?;
-        Ok(Source {
-            inventory,
-            name: source,
-            requests: Some(requests),
-            stopped: stopped.map(|reason| reason.to_string()),
-        })
+        let needs = NeedSet::of_rules(rules);
+        let needs = if self.from_config { needs.with(Need::RecordedResources) } else { needs };
+        let LiveInventory { inventory, requests, stopped, source } = self.live.read(needs)?;
+        let name = match (self.from_config, inventory.recorded.len()) {
+            (false, _) => source,
+            (true, 0) => format!("{source}; no recorder of AWS Config could be relied on, so everything was listed"),
+            (true, types) => format!("{source}, {} as AWS Config recorded", count(types, "resource type")),
+        };
+        Ok(Source { inventory, name, requests: Some(requests), stopped: stopped.map(|reason| reason.to_string()) })
+    }
+
+    /// Looks at the way to what would be judged.
+    pub(super) fn examine(&self, rules: &[&'static Rule]) -> Result<Vec<Check>, CliError> {
+        if !self.demo && self.snapshot.is_none() {
+            return Ok(doctor::proxies().into_iter().chain(self.live.examine(rules)?).collect());
+        }
+        Ok(vec![match self.read(rules) {
+            Ok(source) => {
+                let inventory = &source.inventory;
+                let when = inventory.collected_at.strftime("%Y-%m-%d %H:%M UTC");
+                let gaps = count(inventory.gaps.len(), "gap");
+                Check::ok("source", format!("{}: account {}, read {when}, {gaps}", source.name, inventory.account.id))
+            }
+            Err(error) => Check::fail("source", error.what, error.help.unwrap_or_default()),
+        }])
     }
 
     /// A saved inventory, limited to the regions that were asked for.

@@ -10,6 +10,7 @@ mod metrics;
 mod packs;
 pub mod price_list;
 mod progress;
+mod recorded;
 mod s3;
 mod stop;
 mod usage;
@@ -73,15 +74,16 @@ pub async fn collect(session: &Session, options: &Options, stop: &Stop, progress
     // Packs need the regions first; IAM and S3 do not wait for them.
     let account_and_packs = async {
         let account = collector.account().await;
-        let mut resources = Box::pin(collector.packs(&account.1)).await;
+        let (mut resources, recorded) = Box::pin(collector.packs(&account.1)).await;
         Box::pin(collector.usage(&mut resources)).await;
-        (account, resources)
+        (account, resources, recorded)
     };
-    let ((account, resources), iam, s3) = tokio::join!(account_and_packs, collector.iam(), collector.s3());
+    let ((account, resources, recorded), iam, s3) = tokio::join!(account_and_packs, collector.iam(), collector.s3());
     (inventory.account.alias, inventory.account.regions) = account;
     inventory.iam = iam;
     inventory.s3 = s3;
     inventory.resources = resources;
+    inventory.recorded = recorded;
     inventory.regions.clone_from(&options.regions);
     inventory.gaps = collector.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
     inventory

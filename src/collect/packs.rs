@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Collector;
 use super::call::About;
+use super::recorded::Recorded;
 use crate::aws::Failure;
 use crate::aws::api::{self, Api, ApiClient};
 use crate::inventory::{GapId, GapKind, Known, Listing, Region, Resource, Resources};
@@ -24,6 +25,15 @@ struct Place<'a> {
     region: Region,
     root: &'a cel::Context<'static, 'static>,
     variables: Variables<'static>,
+    /// Whether AWS Config told of its resources, so that their details are known.
+    is_recorded: bool,
+}
+
+/// What all types share while they are read.
+struct Reading<'a> {
+    root: &'a cel::Context<'static, 'static>,
+    recorded: &'a Recorded,
+    step: &'a super::progress::Step,
 }
 
 /// What came of one type in one region.
@@ -34,8 +44,8 @@ struct Found {
 }
 
 impl Collector<'_> {
-    /// Reads every type that the rules need.
-    pub(super) async fn packs(&self, enabled: &Known<Vec<Region>>) -> Resources {
+    /// Reads every type that the rules need, and names the types that AWS Config told of.
+    pub(super) async fn packs(&self, enabled: &Known<Vec<Region>>) -> (Resources, Vec<&'static str>) {
         let kinds: Vec<&'static ResourceType> = self
             .options
             .needs
@@ -43,13 +53,19 @@ impl Collector<'_> {
             .filter_map(|need| if let Need::Resources(kind) = need { Some(kind) } else { None })
             .collect();
         if kinds.is_empty() {
-            return Resources::default();
+            return Default::default();
         }
         let (regions, unknown_regions) = self.pack_regions(enabled);
         let root = pack::context(jiff::Timestamp::now());
+        let recorded = if self.options.needs.contains(Need::RecordedResources) {
+            self.recorded(&kinds, &regions).await
+        } else {
+            Recorded::default()
+        };
         let step = self.progress.step("regions × types", kinds.len() * regions.len());
+        let reading = Reading { root: &root, recorded: &recorded, step: &step };
         let each = kinds.iter().map(|kind| async {
-            let mut found = self.kind(kind, &regions, &root, &step).await;
+            let mut found = self.kind(kind, &regions, &reading).await;
             found.missing = found.missing.or(unknown_regions.filter(|_| !kind.is_global));
             (
                 kind.name.to_owned(),
@@ -59,7 +75,8 @@ impl Collector<'_> {
                 },
             )
         });
-        Resources(join_all(each).await.into_iter().collect())
+        let resources = Resources(join_all(each).await.into_iter().collect());
+        (resources, recorded.types())
     }
 
     /// The regions to look into, and the gap that hides further ones.
@@ -74,13 +91,7 @@ impl Collector<'_> {
         }
     }
 
-    async fn kind(
-        &self,
-        kind: &'static ResourceType,
-        regions: &[Region],
-        root: &cel::Context<'static, 'static>,
-        step: &super::progress::Step,
-    ) -> Found {
+    async fn kind(&self, kind: &'static ResourceType, regions: &[Region], reading: &Reading<'_>) -> Found {
         let api = match pack::registry::model(kind) {
             Ok(api) => api,
             Err(message) => {
@@ -97,9 +108,9 @@ impl Collector<'_> {
             let found = if api::is_in(&api, region) == Some(false) && !is_global {
                 Found::default()
             } else {
-                self.place(kind, &api, region, is_global, root).await
+                self.place(kind, &api, region, is_global, reading).await
             };
-            step.done();
+            reading.step.done();
             found
         });
         join_all(in_region).await.into_iter().fold(Found::default(), |mut all, found| {
@@ -115,16 +126,22 @@ impl Collector<'_> {
         api: &Arc<Api>,
         region: &Region,
         is_global: bool,
-        root: &cel::Context<'static, 'static>,
+        reading: &Reading<'_>,
     ) -> Found {
         let variables = Variables::default()
             .with("account", self.session.account.as_str())
             .with("partition", self.session.partition.as_str())
             .with("region", region.as_str());
         let client = self.clients.api(api, region);
-        let place = Place { collector: self, kind, client, region: region.clone(), root, variables };
+        let recorded = reading.recorded.of(kind, region).filter(|_| !is_global);
+        let is_recorded = recorded.is_some();
+        let place =
+            Place { collector: self, kind, client, region: region.clone(), root: reading.root, variables, is_recorded };
         let mut found = Found::default();
-        place.list(&mut found).await;
+        match recorded {
+            Some(items) => place.resources(items.clone(), None, &mut found).await,
+            None => place.list(&mut found).await,
+        }
         for resource in &mut found.resources {
             resource.region = (!is_global).then(|| region.clone());
         }
@@ -276,13 +293,14 @@ impl Place<'_> {
         let mut scope = self.scope(&item, parent);
         let mut properties = object(item.clone());
         let mut gap = None;
-        if let Some(detail) = &self.kind.detail {
+        if let Some(detail) = self.kind.detail.as_ref().filter(|_| !self.is_recorded) {
             match self.one(detail, &scope).await {
                 Ok(Some(more)) => properties.extend(object(more)),
                 Ok(None) => return Ok(None),
                 Err(failure) => gap = Some(self.gap(&detail.operation, item.as_str(), &failure)),
             }
         }
+        self.kind.parsed.iter().try_for_each(|text| text.parse_in(&mut properties)).map_err(broken)?;
         scope.set("resource", Value::Object(properties.clone()));
         if gap.is_none() {
             gap = self.also(&mut properties, &mut scope).await?;

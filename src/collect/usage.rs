@@ -12,7 +12,7 @@ use super::call::About;
 use super::metrics::{Datapoint, Series};
 use crate::inventory::{Region, Resource, Resources, Usage};
 use crate::pack::{self, Idle, PackRule};
-use crate::rule::{Check, Need, operation};
+use crate::rule::{Check, Need, Rule, operation};
 
 /// How many days are looked back; each is one datapoint.
 const DAYS: u32 = 14;
@@ -39,7 +39,7 @@ impl Collector<'_> {
             let (Some(idle), Some(list)) = (&logic.idle, resources.of(logic.kind.name)) else { continue };
             for (place, resource) in list.items().iter().enumerate() {
                 if let Some(region) = &resource.region
-                    && let Some(metric) = self.metric(&root, logic, idle, resource)
+                    && let Some(metric) = self.metric(&root, rule, logic, idle, resource)
                     && asked.insert((logic.kind.name, place, idle.name()))
                 {
                     let (subjects, series) = by_region.entry(region.clone()).or_default();
@@ -76,11 +76,13 @@ impl Collector<'_> {
     fn metric(
         &self,
         root: &cel::Context<'static, 'static>,
+        rule: &Rule,
         logic: &PackRule,
         idle: &Idle,
         resource: &Resource,
     ) -> Option<Metric> {
         let variables = pack::variables(resource, self.session.account.as_str(), self.session.partition.as_str());
+        let variables = pack::with_params(variables, self.options.needs.params(rule));
         if !logic.bills(root, &variables) {
             return None;
         }

@@ -51,6 +51,10 @@ pub struct Inventory {
     /// What packs read.
     #[serde(default, skip_serializing_if = "Resources::is_empty")]
     pub resources: Resources,
+    /// The types that AWS Config told of in some region, in the place of their own service; they have no more members
+    /// than this version's rules read, so that a snapshot has none of them.
+    #[serde(skip)]
+    pub recorded: Vec<&'static str>,
     /// What could not be read.
     #[serde(default, skip_serializing_if = "Gaps::is_empty")]
     pub gaps: Gaps,
@@ -68,6 +72,7 @@ impl Inventory {
             iam: Iam::unread(),
             s3: S3::unread(),
             resources: Resources::default(),
+            recorded: Vec::new(),
             gaps: Gaps::default(),
         }
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::core_types::CoreType;
 use super::fields::{FieldPath, Step};
-use super::judge::USED;
+use super::judge::{PARAMS, USED};
 use super::related::RelatedType;
-use super::{About, Call, Expression, Input, ItemPath, PackRule, ResourceType, Tags, registry};
+use super::{About, Call, Expression, Input, ItemPath, PackRule, ParsedText, ResourceType, Tags, registry};
 use crate::aws::api::Api;
 use crate::aws::api::model::{Kind, View};
 use crate::rule::{Check, Rule};
@@ -26,11 +26,13 @@ struct Shapes<'m> {
     views: Vec<View<'m>>,
     /// Members that further calls add.
     added: Vec<(&'m str, View<'m>)>,
+    /// Members whose text is parsed.
+    parsed: &'m [ParsedText],
 }
 
 impl<'m> Shapes<'m> {
     fn of(view: View<'m>) -> Self {
-        Self { views: vec![view], added: Vec::new() }
+        Self { views: vec![view], ..Self::default() }
     }
 }
 
@@ -82,12 +84,36 @@ pub(super) fn against_model(kind: &ResourceType, rules: &[&'static Rule], api: &
     of_kind.chain(of_arn).try_for_each(|expression| check_expression(expression, &own))?;
     for rule in rules {
         let Check::Pack(logic) = &rule.check else { continue };
-        check_rule(logic, &of_type).map_err(|why| format!("{}: {why}", rule.id))?;
+        check_params(rule, logic)
+            .and_then(|()| check_rule(rule, logic, &of_type))
+            .map_err(|why| format!("{}: {why}", rule.id))?;
     }
     Ok(())
 }
 
-fn check_rule(logic: &PackRule, of_type: &OfType<'_>) -> Result<(), String> {
+/// Whether each parameter is used, and each that is used is declared.
+fn check_params(rule: &Rule, logic: &PackRule) -> Result<(), String> {
+    let mut used = BTreeSet::new();
+    for expression in logic.expressions().chain(logic.related.iter().filter_map(|related| related.is.as_ref())) {
+        for path in expression.fields()?.iter().filter(|path| path.root == PARAMS) {
+            match path.steps.as_slice() {
+                [Step::Name(name)] if rule.params.iter().any(|param| param.name == name) => used.insert(name.as_str()),
+                [Step::Name(name), ..] => {
+                    let near = closest(name, rule.params.iter().map(|param| param.name));
+                    let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+                    return Err(format!("`{}`: the rule declares no parameter {name}{near}", expression.text()));
+                }
+                _ => return Err(format!("`{}`: write params.NAME", expression.text())),
+            };
+        }
+    }
+    match rule.params.iter().find(|param| !used.contains(param.name)) {
+        Some(param) => Err(format!("no expression reads the parameter {}", param.name)),
+        None => Ok(()),
+    }
+}
+
+fn check_rule(rule: &Rule, logic: &PackRule, of_type: &OfType<'_>) -> Result<(), String> {
     let mut apis = Vec::new();
     for related in &logic.related {
         if let RelatedType::Pack(kind) = related.kind {
@@ -100,6 +126,9 @@ fn check_rule(logic: &PackRule, of_type: &OfType<'_>) -> Result<(), String> {
     };
     if logic.idle.is_some() {
         scope.variables.push(USED);
+    }
+    if !rule.params.is_empty() {
+        scope.variables.push(PARAMS);
     }
     for related in &logic.related {
         if let Some(is) = &related.is {
@@ -131,7 +160,7 @@ fn of_type<'m>(kind: &'m ResourceType, api: &'m Api) -> Result<OfType<'m>, Strin
     }
     check_input(api, &kind.list, &Scope::of_item(&nothing, &nothing, &parent))?;
     let item = items(api, &kind.list.operation, kind.list.items.as_ref())?;
-    let mut resource = item.clone();
+    let mut resource = Shapes { parsed: &kind.parsed, ..item.clone() };
     if let Some(detail) = &kind.detail {
         check_input(api, detail, &Scope::of_item(&item, &item, &parent))?;
         resource.views.extend(items(api, &detail.operation, detail.items.as_ref())?.views);
@@ -141,6 +170,10 @@ fn of_type<'m>(kind: &'m ResourceType, api: &'m Api) -> Result<OfType<'m>, Strin
         check_members(api, operation, &batch.input)?;
         resource.views.extend(items(api, operation, Some(&batch.items))?.views);
         check_expression(&batch.key, &Scope::of_item(&item, &resource, &parent))?;
+    }
+    for text in &kind.parsed {
+        let name = Step::Name(text.member.clone());
+        check_path(&FieldPath { root: "resource".to_owned(), steps: Vec::new() }, &[name], &resource)?;
     }
     for also in &kind.also {
         let scope = Scope::of_item(&resource, &resource, &parent);
@@ -158,6 +191,18 @@ fn of_type<'m>(kind: &'m ResourceType, api: &'m Api) -> Result<OfType<'m>, Strin
         items(api, &call.operation, call.items.as_ref())?;
     }
     Ok(OfType { item, resource, parent })
+}
+
+impl ResourceType {
+    /// What its list, and its detail, say of one resource.
+    #[must_use]
+    pub fn shapes<'m>(&'m self, api: &'m Api) -> Vec<View<'m>> {
+        let calls = [Some(&self.list), self.detail.as_ref()].into_iter().flatten();
+        calls
+            .filter_map(|call| items(api, &call.operation, call.items.as_ref()).ok())
+            .flat_map(|found| found.views)
+            .collect()
+    }
 }
 
 impl PackRule {
@@ -242,6 +287,12 @@ fn check_path(path: &FieldPath, steps: &[Step], shapes: &Shapes<'_>) -> Result<(
     {
         views = vec![*view];
         steps.next();
+    } else if let Some(Step::Name(name)) = steps.clone().next()
+        && let Some(text) = shapes.parsed.iter().find(|text| text.member == *name)
+        && steps.len() > 1
+    {
+        let is_kept = text.has(steps.as_slice().get(1..).unwrap_or_default());
+        return if is_kept { Ok(()) } else { Err(format!("{path}: the pack's `parsed` keeps no such part of {name}")) };
     }
     for step in steps {
         // What lies within free JSON, or within what was listed further out, is not described.

@@ -51,6 +51,9 @@ pub(super) struct ResourceTable {
     pub(super) created: Option<Spanned<String>>,
     /// Only resources for which this holds are taken.
     pub(super) keep: Option<Spanned<String>>,
+    /// Members whose text is JSON, and the paths in it that are kept.
+    #[serde(default)]
+    pub(super) parsed: BTreeMap<String, Vec<Spanned<String>>>,
     /// Members that are not kept: secrets, and what is large and says nothing.
     #[serde(default)]
     pub(super) omit: Vec<String>,
@@ -113,6 +116,9 @@ pub(super) struct RuleTable {
     #[serde(default)]
     pub(super) references: Vec<Spanned<String>>,
     pub(super) opt_in: Option<String>,
+    /// Numbers that a user may set, by name; expressions read them as `params.NAME`.
+    #[serde(default)]
+    pub(super) params: BTreeMap<String, Spanned<ParamTable>>,
     /// What the rule is asked once for.
     #[serde(default)]
     pub(super) about: super::About,
@@ -148,6 +154,19 @@ fn high() -> Confidence {
 
 fn first_version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// A number that a user may set.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ParamTable {
+    pub(super) default: i64,
+    /// What it counts: `days`.
+    pub(super) unit: String,
+    pub(super) min: i64,
+    pub(super) max: i64,
+    /// What it means, in a sentence.
+    pub(super) about: String,
 }
 
 /// Other resources that a rule looks at.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cel::extractors::Arguments;
 use cel::objects::{Key, Map};
 use cel::{Context, ExecutionError, Value};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::values::from_cel;
 use crate::policy::{Document, matching, trust};
@@ -16,6 +16,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("age(time)", "hours from a time until the account was read; null for null"),
     ("basename(text)", "what stands behind the last slash"),
     ("cidr_is_world(text)", "whether an address range takes in everybody"),
+    ("days_ago(days)", "the point in time so many days before the account was read, for an input"),
     ("days(time)", "whole days from a time until the account was read; null for null"),
     (
         "free(quantity, of, cost)",
@@ -51,6 +52,13 @@ pub fn context(now: Timestamp) -> Context<'static, 'static> {
     // A name that is taken is a mistake of this list, which a test of every function finds.
     let _ = context.add_function("age", hours);
     let _ = context.add_function("days", days);
+    let days_ago = move |days: i64| {
+        let seconds = days.checked_mul(86_400);
+        let then = seconds.and_then(|seconds| now.checked_sub(SignedDuration::from_secs(seconds)).ok());
+        let why = || ExecutionError::function_error("days_ago", format!("{days} days are beyond all time"));
+        then.map(|then| text(&then.to_string())).ok_or_else(why)
+    };
+    let _ = context.add_function("days_ago", days_ago);
     let _ = context.add_function("glob", |pattern: Arc<String>, text: Arc<String>| matching::glob(&pattern, &text));
     let _ = context.add_function("cidr_is_world", |text: Arc<String>| cidr_is_world(&text));
     let _ =

@@ -7,10 +7,22 @@ use serde_json::Value;
 use super::{Expression, PackRule, Variables};
 use crate::cost::{Allowance, Estimate, HOURS_A_MONTH, Share};
 use crate::inventory::{GapId, Resource, Unknown};
-use crate::rule::{Context, Kind, NoVerdict, Problem, Verdict, fail, not_applicable, operation, pass};
+use crate::rule::{Context, Kind, NoVerdict, Param, Problem, Verdict, fail, not_applicable, operation, pass};
 
 /// The variable for how much a resource was used.
 pub(super) const USED: &str = "used";
+
+/// The variable for the parameters of a rule.
+pub(super) const PARAMS: &str = "params";
+
+/// Adds what is in force of a rule's parameters, if it has any.
+pub(crate) fn with_params<'v>(mut variables: Variables<'v>, params: &[Param]) -> Variables<'v> {
+    if !params.is_empty() {
+        let values = params.iter().map(|param| (param.name.to_owned(), Value::from(param.value)));
+        variables.set(PARAMS, Value::Object(values.collect()));
+    }
+    variables
+}
 
 /// What expressions see of a resource.
 pub(crate) fn variables<'r>(resource: &'r Resource, account: &str, partition: &str) -> Variables<'r> {
@@ -39,7 +51,8 @@ impl PackRule {
             return Err(Unknown(gap).into());
         }
         let account = &cx.inventory.account;
-        let mut variables = variables(resource, account.id.as_str(), account.partition.as_str());
+        let variables = variables(resource, account.id.as_str(), account.partition.as_str());
+        let mut variables = with_params(variables, cx.params());
         for related in &self.related {
             related.lend(&mut variables, resource.region.as_ref(), cx)?;
         }

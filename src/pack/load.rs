@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use toml::Spanned;
 
+use super::examples::Examples;
 use super::expression::{Expression, Template};
-use super::file::{AlsoTable, BatchTable, CallTable, ExampleTable, PackFile, RelatedTable, RuleTable};
+use super::file::{AlsoTable, BatchTable, CallTable, PackFile, ParamTable, RelatedTable, RuleTable};
 use super::{
-    Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, Related, RelatedType, ResourceType, Tags, core_types,
+    Also, BatchCall, Call, Idle, Input, ItemPath, PackRule, ParsedText, Related, RelatedType, ResourceType, Tags,
+    core_types,
 };
 use crate::aws::api::is_read;
 use crate::inventory::Region;
-use crate::rule::{Check, Example, Need, Operation, Rule};
+use crate::rule::{Check, Need, Operation, Param, Rule};
 
 /// What is wrong with a pack.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +41,7 @@ pub(super) struct Loaded<'t> {
 /// # Errors
 /// [`PackError`] for the first thing that is wrong.
 pub(super) fn load<'t>(pack: &'t str, file: &'t str, text: &'t str) -> Result<Loaded<'t>, PackError> {
-    let loader = Loader { pack, file, text, root: super::context(jiff::Timestamp::UNIX_EPOCH) };
+    let loader = Loader { pack, file, text };
     let tables: PackFile = toml::from_str(text)
         .map_err(|error| loader.error(error.span().map(|span| span.start), error.message().replace('\n', ", ")))?;
     let kind = &*Box::leak(Box::new(loader.resource_type(&tables)?));
@@ -54,8 +56,8 @@ impl Loaded<'_> {
     ///
     /// # Errors
     /// [`PackError`] for the first thing that is wrong.
-    pub(super) fn rules(&self, types: Types<'_>) -> Result<Vec<&'static Rule>, PackError> {
-        self.tables.rule.iter().map(|table| self.loader.rule(self.kind, table, types)).collect()
+    pub(super) fn rules(mut self, types: Types<'_>) -> Result<Vec<&'static Rule>, PackError> {
+        self.tables.rule.iter_mut().map(|table| self.loader.rule(self.kind, table, types)).collect()
     }
 }
 
@@ -63,12 +65,10 @@ struct Loader<'t> {
     pack: &'t str,
     file: &'t str,
     text: &'t str,
-    /// What expressions of examples can call; made once a file.
-    root: cel::Context<'static, 'static>,
 }
 
 /// A string that lives as long as the program: rules are made once, at its start.
-fn keep(text: impl Into<String>) -> &'static str {
+pub(super) fn keep(text: impl Into<String>) -> &'static str {
     Box::leak(text.into().into_boxed_str())
 }
 
@@ -139,6 +139,11 @@ impl Loader<'_> {
         })
     }
 
+    fn parsed(&self, (member, kept): (&String, &Vec<Spanned<String>>)) -> Result<ParsedText, PackError> {
+        let kept = kept.iter().map(|path| self.path(path)).collect::<Result<_, _>>()?;
+        Ok(ParsedText { member: member.clone(), kept })
+    }
+
     fn region(&self, name: &Spanned<String>) -> Result<Region, PackError> {
         name.get_ref().parse().map_err(|why| self.at(name, why))
     }
@@ -195,6 +200,7 @@ impl Loader<'_> {
             arn: table.arn.as_ref().map(|text| self.template(text)).transpose()?,
             created: self.optional(table.created.as_ref())?,
             keep: self.optional(table.keep.as_ref())?,
+            parsed: table.parsed.iter().map(|entry| self.parsed(entry)).collect::<Result<_, _>>()?,
             omit: table.omit.clone(),
             keys_only: table.keys_only.iter().map(|path| self.path(path)).collect::<Result<_, _>>()?,
             operations: &[],
@@ -235,7 +241,7 @@ impl Loader<'_> {
     fn rule(
         &self,
         kind: &'static ResourceType,
-        table: &RuleTable,
+        table: &mut RuleTable,
         types: Types<'_>,
     ) -> Result<&'static Rule, PackError> {
         if table.references.is_empty() && !self.is_foreign() {
@@ -266,11 +272,17 @@ impl Loader<'_> {
             reads_use: false,
             cleanup: table.cleanup.iter().map(|text| self.template(text)).collect::<Result<_, _>>()?,
             monthly_usd: table.example.iter().map(|example| example.monthly_usd).collect(),
+            examples: Examples::of(std::mem::take(&mut table.example)),
         };
         logic.note_reads().map_err(|why| self.at(&table.id, why))?;
-        let examples = table.example.iter().enumerate();
-        let examples = examples.map(|(place, example)| self.example(&logic, place, example));
-        let examples = keep_all(examples.collect::<Result<Vec<_>, _>>()?);
+        if logic.reads_use && !logic.related.is_empty() {
+            let why = "`used` is asked before other resources are at hand: a rule has it or `related`, not both";
+            return Err(self.at(&table.id, why));
+        }
+        let logic = &*Box::leak(Box::new(logic));
+        if self.is_foreign() {
+            logic.examples.check(logic).map_err(|(at, why)| self.error(Some(at), why))?;
+        }
         let of_related = logic.related.iter().flat_map(Related::needs);
         let rule = Rule {
             id: keep(table.id.get_ref().as_str()),
@@ -290,103 +302,31 @@ impl Loader<'_> {
             ),
             since: keep(table.since.as_str()),
             opt_in: table.opt_in.as_deref().map(keep),
-            check: Check::Pack(Box::leak(Box::new(logic))),
-            examples,
+            params: keep_all(
+                table.params.iter().map(|(name, param)| self.param(name, param)).collect::<Result<_, _>>()?,
+            ),
+            check: Check::Pack(logic),
+            examples: &[],
         };
         Ok(Box::leak(Box::new(rule)))
     }
 
-    /// An example as the fragment of a snapshot that the rule is run on.
-    fn example(&self, logic: &PackRule, place: usize, table: &ExampleTable) -> Result<Example, PackError> {
-        let region = table.region.as_deref().unwrap_or("us-east-1");
-        let mut types = Map::new();
-        for related in &logic.related {
-            types.entry(related.kind.name()).or_insert_with(|| json!([]));
+    fn param(&self, name: &str, table: &Spanned<ParamTable>) -> Result<Param, PackError> {
+        let ParamTable { default, unit, min, max, about } = table.get_ref();
+        let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if !is_name || super::OTHER_KEYS.contains(&name) {
+            return Err(self.at(table, format!("{name:?} cannot name a parameter; they look like max_age_days")));
         }
-        for (name, items) in &table.related {
-            let Some(related) = logic.related.iter().find(|related| related.kind.name() == name) else {
-                return Err(self.at(&table.outcome, format!("the rule does not relate to {name}")));
-            };
-            if let RelatedType::Pack(kind) = related.kind {
-                let items =
-                    items.iter().enumerate().map(|(place, item)| self.example_resource(kind, place, item, region));
-                types.insert(name.clone(), items.collect());
-            }
+        if !(min..=max).contains(&default) {
+            return Err(self.at(table, format!("the default of {name} is {default}, which is not from {min} to {max}")));
         }
-        types.retain(|name, _| core_types::core_type(name).is_none());
-        let whole = table.resources.iter().enumerate();
-        let mut items: Vec<Value> =
-            whole.map(|(place, item)| self.example_resource(logic.kind, place, item, region)).collect();
-        if let Some(resource) = &table.resource {
-            let mut resource = self.example_resource(logic.kind, place, resource, region);
-            resource["tags"] = json!(table.tags);
-            if let (Some(used), Some(idle)) = (table.used, &logic.idle) {
-                let usage = json!({"metric": idle.name(), "statistic": idle.statistic, "days": 14, "value": used});
-                resource["usage"] = json!([usage]);
-            }
-            if let Some(parent) = &table.parent {
-                resource["parent"] = Value::Object(json_table(parent));
-            }
-            if let Some(created) = &table.created {
-                created.parse::<jiff::Timestamp>().map_err(|_| {
-                    let form = "they look like 2026-11-20T08:00:00Z";
-                    self.at(&table.outcome, format!("{created:?} is no point in time; {form}"))
-                })?;
-                resource["created"] = json!(created);
-            }
-            items.push(resource);
-        } else if logic.about == super::About::Resource {
-            return Err(self.at(&table.outcome, "an example of this rule has a resource"));
-        }
-        types.insert(logic.kind.name.to_owned(), items.into());
-        let mut snapshot = json!({ "resources": types });
-        if logic.about != super::About::Resource {
-            snapshot["account"] = json!({"Id": "111122223333", "Regions": [region]});
-        }
-        let core = |name: &str| logic.related.iter().any(|related| related.kind.name() == name);
-        if core(core_types::ROLE) {
-            snapshot["iam"] = json!({"Users": [], "Groups": [], "Roles": [], "Policies": []});
-        }
-        if core(core_types::BUCKET) {
-            snapshot["s3"] = json!({"AccountPublicAccessBlock": null, "Buckets": []});
-        }
-        for (member, table) in [("iam", &table.iam), ("s3", &table.s3)] {
-            for (name, value) in json_table(table) {
-                snapshot[member][name] = value;
-            }
-        }
-        let name = table.name.clone().unwrap_or_else(|| format!("example {}", place + 1));
-        Ok(Example { name: keep(name), expected: *table.outcome.get_ref(), snapshot: keep(snapshot.to_string()) })
-    }
-
-    /// Properties as a resource; what it is called comes of its type's expressions, where they give something.
-    fn example_resource(&self, kind: &ResourceType, place: usize, properties: &toml::Table, region: &str) -> Value {
-        let properties = Value::Object(json_table(properties));
-        let mut variables = super::Variables::default()
-            .with("account", "111122223333")
-            .with("partition", "aws")
-            .with("region", region)
-            .with("parent", Value::Null);
-        for name in ["item", "resource"] {
-            variables.set(name, properties.clone());
-        }
-        let text = |expression: &Expression| expression.string(&self.root, &variables).ok().flatten();
-        let id = text(&kind.id).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("example-{}", place + 1));
-        let name = kind.label.as_ref().and_then(text).filter(|name| !name.is_empty());
-        let mut resource = json!({ "id": id, "name": name.unwrap_or_else(|| id.clone()), "properties": properties });
-        variables.set("id", id);
-        if let Some(arn) = kind.arn.as_ref().and_then(|arn| arn.fill(&self.root, &variables).ok()) {
-            resource["arn"] = json!(arn);
-        }
-        if !kind.is_global {
-            resource["region"] = json!(region);
-        }
-        resource
+        Ok(Param::new(keep(name), keep(unit.as_str()), (*default, *min, *max), keep(about.as_str())))
     }
 }
 
 /// A TOML table as JSON; a date is its text.
-fn json_table(table: &toml::Table) -> Map<String, Value> {
+pub(super) fn json_table(table: &toml::Table) -> Map<String, Value> {
     fn value(toml: &toml::Value) -> Value {
         match toml {
             toml::Value::String(text) => Value::from(text.as_str()),

@@ -6,12 +6,15 @@
 
 mod check;
 mod core_types;
+mod examples;
 mod expression;
 mod fields;
 mod file;
 mod functions;
 mod judge;
 mod load;
+mod parsed;
+mod reads;
 pub mod registry;
 mod related;
 mod scaffold;
@@ -32,14 +35,19 @@ use crate::rule::{Kind, Operation};
 pub use core_types::{CORE_TYPES, CoreType, Member};
 pub use expression::{Expression, Template};
 pub use functions::{FUNCTIONS, context};
-pub(crate) use judge::variables;
+pub(crate) use judge::{variables, with_params};
 pub use load::PackError;
+pub use parsed::ParsedText;
+pub use reads::members_read;
 pub(crate) use related::Indexes;
 pub use related::{Related, RelatedType};
 pub use values::Variables;
 
 /// What the names of files of packs that ship with afterlab begin with.
 pub(crate) const EMBEDDED: &str = "packs/";
+
+/// Keys of a rule in `afterlab.toml` that name no parameter.
+pub(crate) const OTHER_KEYS: &[&str] = &["enabled", "severity"];
 
 /// A type of resources: how it is read.
 #[derive(Debug)]
@@ -76,6 +84,8 @@ pub struct ResourceType {
     pub created: Option<Expression>,
     /// Whether an item is one of this type.
     pub keep: Option<Expression>,
+    /// Members whose text is JSON.
+    pub parsed: Vec<ParsedText>,
     /// Members that are not kept.
     pub omit: Vec<String>,
     /// Objects of which only the keys are kept.
@@ -314,6 +324,7 @@ pub struct PackRule {
     cleanup: Vec<Template>,
     /// What the estimate of each example must be.
     pub monthly_usd: Vec<Option<f64>>,
+    examples: examples::Examples,
 }
 
 impl Idle {

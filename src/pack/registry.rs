@@ -34,7 +34,7 @@ fn embedded() -> &'static Packs {
         let loaded: Vec<_> = files.iter().filter_map(|(pack, file, text)| load(pack, file, text).ok()).collect();
         packs.types = loaded.iter().map(|loaded| loaded.kind).collect();
         let find = |name: &str| packs.types.iter().copied().find(|kind| kind.name == name);
-        packs.rules = loaded.iter().filter_map(|loaded| loaded.rules(&find).ok()).flatten().collect();
+        packs.rules = loaded.into_iter().filter_map(|loaded| loaded.rules(&find).ok()).flatten().collect();
         packs.rules.sort_unstable_by_key(|rule| rule.id);
         packs
     })
@@ -64,7 +64,7 @@ pub fn own_rules() -> impl Iterator<Item = &'static Rule> {
 #[must_use]
 pub fn broken_examples(rule: &'static Rule) -> Vec<String> {
     let (Check::Pack(logic), mut wrong) = (&rule.check, Vec::new()) else { return Vec::new() };
-    for (example, expected) in rule.examples.iter().zip(&logic.monthly_usd) {
+    for (example, expected) in rule.examples().iter().zip(&logic.monthly_usd) {
         let place = format!("{}: {} / {}", logic.kind.file, rule.id, example.name);
         let outcomes = match example.run(rule) {
             Ok(outcomes) => outcomes,
@@ -183,9 +183,10 @@ fn read_folder(folder: &Path) -> Result<Packs, PackError> {
     let mut ids: BTreeSet<&str> = crate::rule::registry::all().map(|rule| rule.id).collect();
     let own = packs.types.clone();
     let find = |name: &str| own.iter().copied().chain(types()).find(|kind| kind.name == name);
-    for (file, of_file, api) in &loaded {
+    for (file, of_file, api) in loaded {
+        let kind = of_file.kind;
         let rules = of_file.rules(&find)?;
-        super::check::against_model(of_file.kind, &rules, api).map_err(|message| wrong(Path::new(file), message))?;
+        super::check::against_model(kind, &rules, api).map_err(|message| wrong(Path::new(file), message))?;
         if let Some(rule) = rules.iter().find(|rule| !ids.insert(rule.id)) {
             return Err(wrong(Path::new(file), format!("the rule {} is there already", rule.id)));
         }

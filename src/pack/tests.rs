@@ -15,10 +15,19 @@ fn every_embedded_file_loads_and_fits_its_model() {
     let types: Vec<_> = registry::types().collect();
     let find = |name: &str| types.iter().copied().find(|kind| kind.name == name);
     for (pack, file, text) in registry::embedded_files() {
-        match load(pack, &file, text).and_then(|loaded| Ok((loaded.kind, loaded.rules(&find)?))) {
+        match load(pack, &file, text).and_then(|loaded| {
+            let kind = loaded.kind;
+            Ok((kind, loaded.rules(&find)?))
+        }) {
             Err(error) => wrong.push(error.to_string()),
             Ok((kind, rules)) => {
                 let fits = registry::model(kind).and_then(|api| check::against_model(kind, &rules, &api));
+                wrong.extend(
+                    rules
+                        .iter()
+                        .filter(|rule| rule.examples().is_empty())
+                        .map(|rule| format!("{}: no example", rule.id)),
+                );
                 wrong.extend(fits.err().map(|why| format!("{file}: {why}")));
             }
         }

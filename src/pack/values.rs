@@ -177,6 +177,8 @@ pub(super) fn from_cel(value: &cel::Value) -> Result<Value, String> {
             for (key, value) in map.map.iter() {
                 members.insert(key.to_string(), from_cel(value)?);
             }
+            // CEL's maps have no order of their own; a report must not differ from one run to the next.
+            members.sort_keys();
             Value::Object(members)
         }
         other => return Err(format!("a {}", other.type_of())),
@@ -203,6 +205,14 @@ mod tests {
             "resource.A.B == null || resource.E != null && resource.E.F == 1 || resource.List.all(v, v.C == null)";
         let resource = json!({"List": [{"C": 1}, {}], "Other": "never read"});
         assert_eq!(handed(source, &resource), json!({"List": [{"C": 1}, {"C": null}], "A": {"B": null}, "E": null}));
+    }
+
+    #[test]
+    fn members_always_come_in_the_same_order() {
+        let members: Map<String, Value> = (0..20).map(|at| (format!("m{at:02}"), Value::from(at))).collect();
+        let given = handed("resource.A == null", &json!({"A": members.clone()}));
+        let names = |map: &Map<String, Value>| map.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(given["A"].as_object().map(names), Some(names(&members)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::judge::Holds;
+use super::judge::{Holds, with_params};
 use super::related::is_of_region;
 use super::{About, PackRule, Variables, registry};
 use crate::aws::api;
@@ -68,7 +68,7 @@ impl PackRule {
 
     fn of_account<'a>(&self, cx: &Context<'_>) -> Variables<'a> {
         let account = &cx.inventory.account;
-        let variables = Variables::default().with("account", account.id.as_str());
+        let variables = with_params(Variables::default(), cx.params()).with("account", account.id.as_str());
         let region = self.kind.home.as_ref().map_or("us-east-1", Region::as_str);
         variables.with("partition", account.partition.as_str()).with("region", region).with("regions", Value::Null)
     }

@@ -20,6 +20,7 @@ pub mod model;
 pub mod outline;
 pub mod pattern;
 pub mod scan_policy;
+pub mod scan_role;
 pub mod semantics;
 pub mod syntax;
 pub mod trust;

@@ -27,7 +27,9 @@ pub enum ControlStatus {
 }
 
 impl ControlStatus {
-    fn name(self) -> &'static str {
+    /// For people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Fail => "FAIL",
             Self::Unknown => "unknown",

@@ -8,7 +8,8 @@ use crate::cost::{CostLine, Estimate, Price, dollars};
 use crate::finding::Finding;
 use crate::text::printable;
 
-/// The lines that explain a finding, indented; none where it has no value and no cost. Prices are as old as on that day.
+/// The lines that explain a finding, indented: its values, its cost, and the fingerprint that tells it from all others.
+/// Prices are as old as on that day.
 #[must_use]
 pub(super) fn lines(finding: &Finding, today: Date) -> Vec<String> {
     let value = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -16,12 +17,16 @@ pub(super) fn lines(finding: &Finding, today: Date) -> Vec<String> {
     let mut lines: Vec<String> =
         evidence.map(|evidence| printable(&format!("  {}: {}", evidence.property, value(&evidence.value)))).collect();
     if let Some(cost) = &finding.problem.cost {
-        lines.extend(
-            cost.basis.iter().flat_map(|line| [printable(&product(line)), printable(&origin(&line.price, today))]),
-        );
-        lines.push(sum(cost));
+        lines.extend(cost_lines(cost, today));
     }
+    lines.push(format!("  fingerprint: {}", finding.fingerprint));
     lines
+}
+
+/// The lines of a cost: each part with the origin of its price, and the sum.
+pub(super) fn cost_lines(cost: &Estimate, today: Date) -> Vec<String> {
+    let parts = cost.basis.iter().flat_map(|line| [printable(&product(line)), printable(&origin(&line.price, today))]);
+    parts.chain([sum(cost)]).collect()
 }
 
 fn product(line: &CostLine) -> String {

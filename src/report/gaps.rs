@@ -30,6 +30,24 @@ pub struct GapGroup {
     pub blinds: BTreeSet<&'static str>,
 }
 
+impl GapGroup {
+    /// What can be done about it.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        match (&self.iam_action, self.kind) {
+            (Some(action), _) => format!("allow {action}"),
+            (None, GapKind::Throttled) => "try again with a lower --max-rps or --concurrency".to_owned(),
+            (None, GapKind::Unreachable) => "check the network, or raise --call-timeout".to_owned(),
+            (None, GapKind::Unsupported) => "nothing: the emulator lacks it".to_owned(),
+            (None, GapKind::Stopped) => "let the scan finish, or raise --timeout".to_owned(),
+            (None, GapKind::Unread) => "scan all regions, or take a new snapshot".to_owned(),
+            (None, GapKind::Malformed) => "an emulator? then nothing; else try again".to_owned(),
+            (None, _) if self.retry_may_help => "try again".to_owned(),
+            (None, _) => "see the message".to_owned(),
+        }
+    }
+}
+
 type Key<'a> = (&'a str, GapKind, Option<&'a str>);
 
 /// Puts alike gaps together: those that blind a rule first, then by operation.

@@ -1,12 +1,22 @@
 //! Reports: what came of a scan, and one file a format.
 
+pub mod asff;
 pub mod cleanup;
 pub mod controls;
+pub mod csv;
 pub mod diff;
 mod explain;
+pub mod format;
 mod gaps;
+pub mod html;
 pub mod json;
+pub mod junit;
 pub mod lint;
+pub mod markdown;
+pub mod ocsf;
+mod parts;
+mod rows;
+pub mod sarif;
 mod shared_costs;
 pub mod table;
 pub mod verify;
@@ -15,8 +25,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::finding::Finding;
-use crate::inventory::{GapId, Inventory, ResourceRef};
+use crate::finding::{Finding, fingerprint};
+use crate::inventory::{GapId, Inventory, Known, ResourceRef};
 use crate::rule::{Framework, Outcome, OutcomeResult, OutcomeStatus, Rule, RuleResult, Severity};
 
 pub use gaps::GapGroup;
@@ -115,6 +125,30 @@ impl<'a> Report<'a> {
             gaps,
             idle_rules,
         }
+    }
+
+    /// The sign-in alias of the account; none if there is none or it could not be read.
+    #[must_use]
+    pub fn alias(&self) -> Option<&str> {
+        match &self.inventory.account.alias {
+            Known::Value(alias) => alias.as_deref(),
+            Known::Gap(_) => None,
+        }
+    }
+
+    /// Why something could not be judged, in a sentence.
+    #[must_use]
+    pub fn reason(&self, outcome: &UnknownOutcome) -> String {
+        match self.inventory.gaps.get(outcome.gap) {
+            Some(gap) => format!("{} {}", gap.operation, gap.kind.describe()),
+            None => "it was not read: the snapshot lacks it, or it is in no region that was asked for".to_owned(),
+        }
+    }
+
+    /// The fingerprint that a finding of this rule and resource has.
+    #[must_use]
+    pub fn fingerprint(&self, rule: &Rule, resource: &ResourceRef) -> String {
+        fingerprint(&[rule.id, self.inventory.account.id.as_str(), &resource.id])
     }
 
     /// How many outcomes have this status.

@@ -10,7 +10,6 @@ use super::{GapGroup, Report, controls, explain};
 use crate::cost::dollars;
 use crate::finding::Finding;
 use crate::grid;
-use crate::inventory::Known;
 use crate::rule::{OutcomeStatus, Severity};
 use crate::text::{count, printable};
 
@@ -62,10 +61,7 @@ fn write_report(out: &mut String, report: &Report<'_>, options: Options) -> std:
 
 fn head(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
     let account = &report.inventory.account;
-    let alias = match &account.alias {
-        Known::Value(Some(alias)) => format!(" ({})", printable(alias)),
-        _ => String::new(),
-    };
+    let alias = report.alias().map(|alias| format!(" ({})", printable(alias))).unwrap_or_default();
     let when = report.inventory.collected_at.strftime("%Y-%m-%d %H:%M UTC");
     writeln!(out, "{BOLD}Account {}{alias}{BOLD:#} from {}, read {when}", account.id, printable(&report.source))?;
     if let Some(plan) = plan(report) {
@@ -157,11 +153,8 @@ fn cost_cell(estimate: &crate::cost::Estimate) -> String {
 
 fn explanations(out: &mut String, findings: &[&Finding], today: Date) -> std::fmt::Result {
     for finding in findings {
-        let lines = explain::lines(finding, today);
-        if !lines.is_empty() {
-            writeln!(out, "\n{DIM}# {}: {}{DIM:#}", finding.rule.id, printable(&finding.resource.name))?;
-            lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        }
+        writeln!(out, "\n{DIM}# {}: {}{DIM:#}", finding.rule.id, printable(&finding.resource.name))?;
+        explain::lines(finding, today).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     Ok(())
 }
@@ -191,7 +184,7 @@ fn not_judged(out: &mut String, report: &Report<'_>, options: Options) -> std::f
         let mut table = grid::table(options.width);
         table.set_header(["What could not be read", "What to do", "Blind rules"]);
         for gap in blinding {
-            table.add_row([gap_cell(gap), advice(gap), blind_cell(gap)]);
+            table.add_row([gap_cell(gap), gap.advice(), blind_cell(gap)]);
         }
         // Ids and actions are there to be copied, so they are not broken.
         for column in [1, 2] {
@@ -222,21 +215,6 @@ fn gap_cell(gap: &GapGroup) -> String {
     let about = if named.is_empty() { String::new() } else { format!("\n{DIM}{}{DIM:#}", named.join(", ")) };
     let subject = if gap.operation == "snapshot" { "A part of the account" } else { &gap.operation };
     format!("{subject} {}{calls}: {}{about}", gap.kind.describe(), printable(&gap.message))
-}
-
-fn advice(gap: &GapGroup) -> String {
-    use crate::inventory::GapKind;
-    match (&gap.iam_action, gap.kind) {
-        (Some(action), _) => format!("allow {action}"),
-        (None, GapKind::Throttled) => "try again with a lower --max-rps or --concurrency".to_owned(),
-        (None, GapKind::Unreachable) => "check the network, or raise --call-timeout".to_owned(),
-        (None, GapKind::Unsupported) => "nothing: the emulator lacks it".to_owned(),
-        (None, GapKind::Stopped) => "let the scan finish, or raise --timeout".to_owned(),
-        (None, GapKind::Unread) => "scan all regions, or take a new snapshot".to_owned(),
-        (None, GapKind::Malformed) => "an emulator? then nothing; else try again".to_owned(),
-        (None, _) if gap.retry_may_help => "try again".to_owned(),
-        (None, _) => "see the message".to_owned(),
-    }
 }
 
 fn blind_cell(gap: &GapGroup) -> String {

@@ -2,15 +2,17 @@
 
 use jiff::Timestamp;
 
-use super::Context;
+use super::{Context, Param};
 use crate::inventory::{GapId, Unknown};
 use crate::text::count;
 
 /// Days without use after which a password or an access key counts as unused (CIS AWS Foundations 1.11).
-pub(crate) const CREDENTIAL_UNUSED: i64 = 45;
+pub(crate) const CREDENTIAL_UNUSED: Param =
+    Param::days("unused_days", 45, "What was not used for so many days or more is found.");
 
 /// Days without use after which a role, or a service that it may use, counts as unused.
-pub(crate) const ROLE_UNUSED: i64 = 90;
+pub(crate) const ROLE_UNUSED: Param =
+    Param::new("unused_days", "days", (90, 1, 400), "What was not used for so many days or more is found.");
 
 /// A date that AWS always gives: where a snapshot leaves it out, it was never read.
 ///

@@ -24,6 +24,7 @@ fn write_page(page: &mut String, rule: &Rule) -> std::fmt::Result {
         writeln!(page, "Runs only when it is named with `--rule {}`: {why}.\n", rule.id)?;
     }
     writeln!(page, "{}", rule.docs)?;
+    write_params(page, rule)?;
     writeln!(page, "## Where to read more\n")?;
     writeln!(page, "- Note: `afterlab notes {}`", rule.note)?;
     for reference in rule.references {
@@ -40,7 +41,7 @@ fn write_page(page: &mut String, rule: &Rule) -> std::fmt::Result {
         }
     }
     writeln!(page, "\n## Examples")?;
-    for example in rule.examples {
+    for example in rule.examples() {
         let outcome = match example.expected {
             Expected::Pass => "passes",
             Expected::Fail => "fails",
@@ -50,6 +51,22 @@ fn write_page(page: &mut String, rule: &Rule) -> std::fmt::Result {
         writeln!(page, "\nThis {outcome}: {}.\n\n```json\n{}\n```", example.name, pretty(example.snapshot))?;
     }
     Ok(())
+}
+
+/// The numbers that a user may set, and how.
+fn write_params(page: &mut String, rule: &Rule) -> std::fmt::Result {
+    if rule.params.is_empty() {
+        return Ok(());
+    }
+    writeln!(page, "## What can be set\n")?;
+    writeln!(page, "In `afterlab.toml`, below `[rules.{}]`:\n", rule.id)?;
+    writeln!(page, "| parameter | default | from | to | unit | meaning |\n| --- | --- | --- | --- | --- | --- |")?;
+    for param in rule.params {
+        let set = if param.value == param.default { String::new() } else { format!(" Here it is {}.", param.value) };
+        let (name, default, unit, about) = (param.name, param.default, param.unit, param.about);
+        writeln!(page, "| `{name}` | {default} | {} | {} | {unit} | {about}{set} |", param.least, param.most)?;
+    }
+    writeln!(page)
 }
 
 /// The example indented as JSON; tests prove that it is JSON.

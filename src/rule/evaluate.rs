@@ -81,12 +81,12 @@ fn claim(rules: &[&'static Rule], next: &AtomicUsize) -> Option<(usize, &'static
 }
 
 fn evaluate_rule(rule: &'static Rule, cx: &Context<'_>) -> Vec<Outcome> {
-    let scopes = rule.check.scopes(cx.inventory);
+    let (scopes, cx) = (rule.check.scopes(cx.inventory), &cx.of_rule(rule));
     let judged = scopes.found.into_iter().map(|scope| {
         let result = match scope.call(cx) {
             Ok(Judgement::Pass) => OutcomeResult::Pass,
             Ok(Judgement::NotApplicable(why)) => OutcomeResult::NotApplicable(why),
-            Ok(Judgement::Fail(problem)) => OutcomeResult::Fail(problem),
+            Ok(Judgement::Fail(problem)) => OutcomeResult::Fail(Box::new(problem.params(rule.params))),
             Err(NoVerdict::Unknown(unknown)) => OutcomeResult::Unknown(unknown.0),
             Err(NoVerdict::Broken(why)) => OutcomeResult::Error(why),
         };

@@ -1,5 +1,6 @@
 //! Public frameworks as data (`frameworks/*.toml`): their controls, and the rules that show whether each holds.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
@@ -62,11 +63,22 @@ pub fn find(id: &str) -> Option<&'static Framework> {
 }
 
 /// The controls that a rule belongs to, the course's topics left out: its note says those.
-pub fn controls_of(rule: &str) -> impl Iterator<Item = (&'static Framework, &'static Control)> {
-    let public = all().iter().filter(|framework| framework.id != COURSE);
-    let controls = public.flat_map(|framework| framework.controls.iter().map(move |control| (framework, control)));
-    controls.filter(move |(_, control)| control.rules.iter().any(|id| id == rule))
+#[must_use]
+pub fn controls_of(rule: &str) -> &'static [(&'static Framework, &'static Control)] {
+    static BY_RULE: OnceLock<ByRule> = OnceLock::new();
+    let by_rule = BY_RULE.get_or_init(|| {
+        let mut by_rule = ByRule::new();
+        for framework in all().iter().filter(|framework| framework.id != COURSE) {
+            for control in &framework.controls {
+                control.rules.iter().for_each(|id| by_rule.entry(id).or_default().push((framework, control)));
+            }
+        }
+        by_rule
+    });
+    by_rule.get(rule).map(Vec::as_slice).unwrap_or_default()
 }
+
+type ByRule = HashMap<&'static str, Vec<(&'static Framework, &'static Control)>>;
 
 fn course() -> Framework {
     let all: Vec<_> = registry::all().collect();

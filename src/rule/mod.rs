@@ -14,6 +14,7 @@ mod lookup;
 mod need;
 pub mod operation;
 mod outcome;
+mod param;
 pub(crate) mod policy_lint;
 mod policy_text;
 pub mod registry;
@@ -23,6 +24,7 @@ pub(crate) mod role_width;
 mod select;
 #[cfg(test)]
 mod self_tests;
+mod settings;
 mod verdict;
 
 pub use check::{Check, PolicyHome, PolicyText, Scope};
@@ -37,16 +39,18 @@ pub use lookup::{Holders, Lookup};
 pub use need::{Need, NeedSet};
 pub use operation::Operation;
 pub use outcome::{Outcome, OutcomeResult, OutcomeStatus};
+pub use param::Param;
 pub(crate) use policy_text::managed;
 pub use policy_text::{boundary_of, judge_within, under_conditions};
 pub use select::{Selection, SelectionError, select};
+pub use settings::{Setting, Settings};
 pub use verdict::{Evidence, Judgement, NoVerdict, Problem, Verdict, fail, not_applicable, pass};
 
 /// One check of the account.
 ///
 /// A rule is plain static data plus a function. Its file under `rules/` always has the same order: documentation,
 /// metadata, check, examples.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Rule {
     /// `service-subject-problem`; the file's folder and name say the same. Never says how to fix it.
     pub id: &'static str,
@@ -70,16 +74,26 @@ pub struct Rule {
     pub since: &'static str,
     /// Why it only runs when it is named (`--rule ID`); `None` for a rule that always runs.
     pub opt_in: Option<&'static str>,
+    /// The numbers in it that a user may set.
+    pub params: &'static [Param],
     /// Its logic.
     pub check: Check,
-    /// At least one `pass` and one `fail`: they are tests and documentation.
+    /// At least one `pass` and one `fail`: they are tests and documentation. Those of a pack stand with its logic.
     pub examples: &'static [Example],
+}
+
+impl Rule {
+    /// Its examples, wherever they stand.
+    #[must_use]
+    pub fn examples(&self) -> &'static [Example] {
+        if let Check::Pack(logic) = self.check { logic.examples() } else { self.examples }
+    }
 }
 
 /// What a file under `rules/` needs.
 pub mod prelude {
     pub use super::{
-        Check, Confidence, Context, Example, Expected, Judgement, Kind, Need, PolicyHome, PolicyText, Problem, Rule,
-        Severity, Verdict, fail, not_applicable, pass,
+        Check, Confidence, Context, Example, Expected, Judgement, Kind, Need, Param, PolicyHome, PolicyText, Problem,
+        Rule, Severity, Verdict, fail, not_applicable, pass,
     };
 }

@@ -1,9 +1,9 @@
 //! What a rule must have read: the one table behind collecting, permissions and blindness.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Rule;
 use super::operation::{self, Operation};
+use super::{Param, Rule};
 use crate::pack::ResourceType;
 
 /// Something that a rule must have read.
@@ -68,6 +68,8 @@ pub enum Need {
     BucketStorage,
     /// The first objects of a bucket.
     BucketObjectSample,
+    /// What AWS Config has recorded, in the place of lists; no rule needs it, a user asks for it.
+    RecordedResources,
     /// How much the resources of packs were used.
     ResourceUsage,
     /// The resources of a pack's type.
@@ -105,6 +107,7 @@ impl Need {
         Self::BucketMultipartUploads,
         Self::BucketStorage,
         Self::BucketObjectSample,
+        Self::RecordedResources,
         Self::ResourceUsage,
     ];
 
@@ -152,6 +155,11 @@ impl Need {
             Self::BucketMultipartUploads => &[operation::LIST_MULTIPART_UPLOADS, operation::LIST_PARTS],
             Self::BucketStorage => &[operation::LIST_METRICS, operation::GET_METRIC_DATA],
             Self::BucketObjectSample => &[operation::LIST_OBJECT_VERSIONS],
+            Self::RecordedResources => &[
+                operation::DESCRIBE_CONFIGURATION_RECORDER_STATUS,
+                operation::DESCRIBE_CONFIGURATION_RECORDERS,
+                operation::SELECT_RESOURCE_CONFIG,
+            ],
             Self::ResourceUsage => &[operation::GET_METRIC_DATA],
         }
     }
@@ -159,13 +167,17 @@ impl Need {
     /// Whether it is read of each bucket, and so needs the list of buckets.
     #[must_use]
     pub fn is_of_bucket(self) -> bool {
-        self > Self::Buckets && !matches!(self, Self::ResourceUsage | Self::Resources(_))
+        self > Self::Buckets && !matches!(self, Self::RecordedResources | Self::ResourceUsage | Self::Resources(_))
     }
 }
 
 /// What the selected rules need together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NeedSet(BTreeSet<Need>);
+pub struct NeedSet {
+    needs: BTreeSet<Need>,
+    /// The parameters of the rules as they were selected, by rule.
+    params: BTreeMap<&'static str, &'static [Param]>,
+}
 
 impl NeedSet {
     /// What every report begins with: the account's alias and its regions.
@@ -174,18 +186,32 @@ impl NeedSet {
     /// What these rules need together, and what every report begins with.
     #[must_use]
     pub fn of_rules(rules: &[&Rule]) -> Self {
-        rules.iter().flat_map(|rule| rule.needs).copied().chain(Self::HEAD).collect()
+        let needs: Self = rules.iter().flat_map(|rule| rule.needs).copied().chain(Self::HEAD).collect();
+        Self { params: rules.iter().map(|rule| (rule.id, rule.params)).collect(), ..needs }
+    }
+
+    /// The parameters of a rule as they were selected; otherwise its own.
+    #[must_use]
+    pub fn params(&self, rule: &Rule) -> &'static [Param] {
+        self.params.get(rule.id).copied().unwrap_or(rule.params)
+    }
+
+    /// These and one more.
+    #[must_use]
+    pub fn with(mut self, need: Need) -> Self {
+        self.needs.insert(need);
+        self
     }
 
     /// Whether it must be read.
     #[must_use]
     pub fn contains(&self, need: Need) -> bool {
-        self.0.contains(&need)
+        self.needs.contains(&need)
     }
 
     /// All of it, in order.
     pub fn iter(&self) -> impl Iterator<Item = Need> {
-        self.0.iter().copied()
+        self.needs.iter().copied()
     }
 
     /// Whether any of these must be read.
@@ -197,7 +223,7 @@ impl NeedSet {
     /// The operations that read them all, sorted and without doubles.
     #[must_use]
     pub fn operations(&self) -> BTreeSet<Operation> {
-        self.0.iter().flat_map(|need| need.operations()).copied().collect()
+        self.needs.iter().flat_map(|need| need.operations()).copied().collect()
     }
 
     /// The IAM actions that allow these operations, sorted and without doubles.
@@ -214,7 +240,7 @@ impl FromIterator<Need> for NeedSet {
         if set.iter().any(|need| need.is_of_bucket()) {
             set.insert(Need::Buckets);
         }
-        Self(set)
+        Self { needs: set, params: BTreeMap::new() }
     }
 }
 
@@ -231,17 +257,21 @@ mod tests {
     #[test]
     fn every_operation_is_a_read_by_its_name() {
         // GenerateCredentialReport and GenerateServiceLastAccessedDetails make a report inside IAM and change nothing
-        // in the account; AWS classes both as Read.
+        // in the account, as SimulatePrincipalPolicy makes a verdict; AWS classes all three as Read.
         for operation in operation::ALLOWED {
-            let read = ["Get", "List", "Describe", "Generate"].iter().any(|verb| operation.name.starts_with(verb));
+            let read = ["Get", "List", "Describe", "Generate", "SelectResourceConfig", "Simulate"]
+                .iter()
+                .any(|verb| operation.name.starts_with(verb));
             assert!(read, "{operation:?}");
         }
     }
 
     #[test]
-    fn every_allowed_operation_serves_a_need() {
+    fn every_allowed_operation_serves_a_need_or_the_doctor() {
         let needed: NeedSet = Need::ALL.iter().copied().collect();
-        let needed = needed.operations();
+        let mut needed = needed.operations();
+        assert!(operation::OF_DOCTOR.iter().all(|operation| !needed.contains(operation)));
+        needed.extend(operation::OF_DOCTOR);
         let idle: Vec<_> =
             operation::ALLOWED.iter().filter(|op| op.iam_action.is_some() && !needed.contains(op)).collect();
         assert!(idle.is_empty(), "{idle:?}");

@@ -74,5 +74,14 @@ operations! {
     LIST_PARTS = "s3" "ListParts" needs "s3:ListMultipartUploadParts";
     LIST_OBJECT_VERSIONS = "s3" "ListObjectVersions" needs "s3:ListBucketVersions";
     LIST_METRICS = "cloudwatch" "ListMetrics" needs "cloudwatch:ListMetrics";
+    DESCRIBE_CONFIGURATION_RECORDERS = "config" "DescribeConfigurationRecorders" needs "config:DescribeConfigurationRecorders";
+    DESCRIBE_CONFIGURATION_RECORDER_STATUS = "config" "DescribeConfigurationRecorderStatus" needs "config:DescribeConfigurationRecorderStatus";
+    SELECT_RESOURCE_CONFIG = "config" "SelectResourceConfig" needs "config:SelectResourceConfig";
     GET_METRIC_DATA = "cloudwatch" "GetMetricData" needs "cloudwatch:GetMetricData";
+    GET_ROLE = "iam" "GetRole" needs "iam:GetRole";
+    SIMULATE_PRINCIPAL_POLICY = "iam" "SimulatePrincipalPolicy" needs "iam:SimulatePrincipalPolicy";
 }
+
+/// What only `afterlab doctor` asks: it serves no rule, and no scan needs to be allowed to. Simulating a policy changes
+/// nothing; AWS classes it as Read.
+pub const OF_DOCTOR: &[Operation] = &[GET_ROLE, SIMULATE_PRINCIPAL_POLICY];

@@ -40,7 +40,7 @@ pub(crate) fn idle(role: &Role, cx: &Context<'_>) -> Result<Option<Idle>, Unknow
         None => (given(role.create_date)?, role.create_date),
     };
     let days = cx.days_since(since);
-    if days < ROLE_UNUSED {
+    if days < cx.value(&ROLE_UNUSED) {
         return Ok(None);
     }
     let since = dated(since, cx);

@@ -73,7 +73,7 @@ fn titles_say_what_is_wrong_in_one_line() {
 fn every_rule_has_an_example_that_passes_and_one_that_fails() {
     for rule in registry::all() {
         for expected in [Expected::Pass, Expected::Fail] {
-            let found = rule.examples.iter().any(|example| example.expected == expected);
+            let found = rule.examples().iter().any(|example| example.expected == expected);
             assert!(found, "{} has no example that must {expected:?}", rule.id);
         }
     }
@@ -83,7 +83,7 @@ fn every_rule_has_an_example_that_passes_and_one_that_fails() {
 fn every_example_holds() {
     let mut broken = Vec::new();
     for rule in registry::all() {
-        for example in rule.examples {
+        for example in rule.examples() {
             let outcomes = match example.run(rule) {
                 Ok(outcomes) => outcomes,
                 Err(error) => {
@@ -108,7 +108,7 @@ fn every_example_holds() {
 #[test]
 fn a_failure_shows_its_evidence_and_a_clean_message() {
     for rule in registry::all() {
-        for example in rule.examples.iter().filter(|example| example.expected == Expected::Fail) {
+        for example in rule.examples().iter().filter(|example| example.expected == Expected::Fail) {
             for outcome in example.run(rule).unwrap_or_default() {
                 if let OutcomeResult::Fail(problem) = &outcome.result {
                     assert!(!problem.evidence.is_empty(), "{}: no value that decided", rule.id);
@@ -180,7 +180,7 @@ fn the_demo_account_makes_every_rule_fail_once_and_pass_once() {
 fn a_gap_never_turns_a_verdict() {
     let mut turned = Vec::new();
     for rule in registry::all() {
-        for example in rule.examples {
+        for example in rule.examples() {
             let whole: Value = serde_json::from_str(example.snapshot).expect("a fragment");
             let before = example.run(rule).expect("an example");
             for (what, rest) in with_one_gap(&whole) {

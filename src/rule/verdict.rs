@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Param;
 use crate::cost::Estimate;
 use crate::inventory::Unknown;
 use crate::policy::NotAPolicy;
@@ -92,6 +93,12 @@ impl Problem {
     pub fn evidence(mut self, property: impl Into<String>, value: impl Into<Value>) -> Self {
         self.evidence.push(Evidence { property: property.into(), value: value.into() });
         self
+    }
+
+    /// Adds the parameters that were in force.
+    #[must_use]
+    pub(super) fn params(self, params: &[Param]) -> Self {
+        params.iter().fold(self, |problem, param| problem.evidence(param.property(), param.value))
     }
 
     /// Adds a command that mends it.

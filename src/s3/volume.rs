@@ -13,6 +13,12 @@ use crate::text::bytes;
 /// A GB as AWS bills storage: 2^30 bytes.
 pub const GB: u64 = 1 << 30;
 
+/// Bytes of so many GB.
+#[must_use]
+pub fn bytes_of_gb(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default().saturating_mul(GB)
+}
+
 /// Why a question about the volume does not arise yet.
 pub const NO_FIGURE_YET: &str = "CloudWatch has no storage figure for it yet, and what can be listed is not all of it";
 

@@ -24,13 +24,54 @@ pub fn assert_file(path: &Path, content: &str) {
     assert!(found == content, "{shown} is old: run `AFTERLAB_UPDATE=1 cargo test --test it documents`");
 }
 
-#[test]
-fn the_picture_in_the_readme_is_real_output() {
-    let mut command = afterlab(&["scan", "--demo", "--severity", "critical"]);
+/// What a terminal shows of a command and of so many lines of its answer, as a picture.
+pub fn picture(args: &[&str], lines: usize) -> String {
+    let mut command = afterlab(args);
     command.env("CLICOLOR_FORCE", "1");
     let run = Run::of(command);
-    let text = format!("$ afterlab scan --demo --severity critical\n{}", run.stdout);
-    assert_file(&root().join("docs/demo.svg"), &anstyle_svg::Term::new().render_svg(&text));
+    assert!(run.stderr.is_empty(), "{args:?}: {}", run.stderr);
+    let mut text = format!("$ afterlab {}\n", args.join(" "));
+    run.stdout.lines().take(lines).for_each(|line| wrap(line, &mut text));
+    if run.stdout.lines().count() > lines {
+        text.push_str("…\n");
+    }
+    // Of the colours that a terminal has by default, these are too dark to be read on black.
+    let svg = anstyle_svg::Term::new().render_svg(&text);
+    [
+        ("#AA0000", "#FF6B6B"),
+        ("#0000AA", "#6CA8FF"),
+        ("#AA00AA", "#E58CFF"),
+        ("#AAAAAA", "#D8D8D8"),
+        ("#000000", "#12161C"),
+        ("opacity: 0.4", "opacity: 0.7"),
+    ]
+    .iter()
+    .fold(svg, |svg, (dark, light)| svg.replace(dark, light))
+}
+
+/// Breaks a line where a terminal of 100 columns does, colours and links not counted.
+fn wrap(line: &str, out: &mut String) {
+    let (mut column, mut in_escape) = (0, false);
+    for c in line.chars() {
+        if c == '\u{1b}' {
+            in_escape = true;
+        } else if in_escape {
+            in_escape = c != 'm';
+        } else if column == 100 {
+            out.push('\n');
+            column = 1;
+        } else {
+            column += 1;
+        }
+        out.push(c);
+    }
+    out.push('\n');
+}
+
+#[test]
+fn the_picture_in_the_readme_is_real_output() {
+    let svg = picture(&["scan", "--demo", "--severity", "critical"], usize::MAX);
+    assert_file(&root().join("docs/demo.svg"), &svg);
 }
 
 #[test]

@@ -72,6 +72,11 @@ fn replies(kind: &ResourceType, api: &Api, resource: &Value) -> Vec<(String, Val
     {
         properties[name] = resource["id"].clone();
     }
+    for text in &kind.parsed {
+        if let Some(value) = properties.get_mut(&text.member).filter(|value| !value.is_null()) {
+            *value = json!(value.to_string());
+        }
+    }
     let mut all = Vec::new();
     let mut parent = resource["parent"].clone();
     for call in kind.within.iter().rev() {
@@ -109,7 +114,7 @@ pub struct Failing {
 /// The failing examples of a rule of a pack that replies can tell of: a call about one thing has one reply.
 pub fn failing(rule: &'static Rule) -> Vec<Failing> {
     let Check::Pack(logic) = &rule.check else { return Vec::new() };
-    let examples = rule.examples.iter().zip(&logic.monthly_usd);
+    let examples = rule.examples().iter().zip(&logic.monthly_usd);
     examples
         .filter(|(example, _)| example.expected == Expected::Fail)
         .map(|(example, usd)| {

@@ -43,7 +43,13 @@ const CONDITIONS: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "aws:n",
-        &["NumericLessThan", "NumericGreaterThanEquals", "NumericEquals", "NumericNotEquals", "NumericLessThanEqualsIfExists"],
+        &[
+            "NumericLessThan",
+            "NumericGreaterThanEquals",
+            "NumericEquals",
+            "NumericNotEquals",
+            "NumericLessThanEqualsIfExists",
+        ],
         &["1", "2", "3"],
     ),
     (
@@ -75,8 +81,20 @@ const CONDITIONS: &[(&str, &[&str], &[&str])] = &[
 const CONTEXTS: &[(&str, &[&[&str]])] = &[
     ("aws:k", &[&[], &["u"], &["v"], &["U"], &["ux"], &["z"]]),
     ("aws:n", &[&[], &["0"], &["1"], &["2"], &["2.5"], &["3"], &["4"]]),
-    ("aws:d", &[&[], &["2025-01-01T00:00:00Z"], &["2026-01-01T00:00:00Z"], &["2026-06-01T00:00:00Z"], &["2030-01-01T00:00:00Z"]]),
-    ("aws:SourceIp", &[&[], &["10.1.2.3"], &["10.1.2.4"], &["10.2.0.1"], &["11.0.0.1"], &["2001:db8::1"], &["2001:db9::1"]]),
+    (
+        "aws:d",
+        &[
+            &[],
+            &["2025-01-01T00:00:00Z"],
+            &["2026-01-01T00:00:00Z"],
+            &["2026-06-01T00:00:00Z"],
+            &["2030-01-01T00:00:00Z"],
+        ],
+    ),
+    (
+        "aws:SourceIp",
+        &[&[], &["10.1.2.3"], &["10.1.2.4"], &["10.2.0.1"], &["11.0.0.1"], &["2001:db8::1"], &["2001:db9::1"]],
+    ),
     ("aws:b", &[&[], &["true"], &["false"]]),
     ("aws:m", &[&[], &["u"], &["v"], &["z"], &["u", "v"], &["u", "z"], &["v", "ux"], &["u", "v", "z"]]),
 ];
@@ -201,7 +219,8 @@ pub fn requests(documents: [&Document; 2], is_identity: bool) -> Vec<Request> {
             Caller::User("arn:aws:iam::777788889999:user/c".to_owned()),
         ]);
     }
-    let resources = ["arn:aws:s3:::x", "arn:aws:s3:::x/y", "arn:aws:s3:::yy", "*", "arn:aws:s3:r:11:x", "arn:aws:s3:q:w:e:x"];
+    let resources =
+        ["arn:aws:s3:::x", "arn:aws:s3:::x/y", "arn:aws:s3:::yy", "*", "arn:aws:s3:r:11:x", "arn:aws:s3:q:w:e:x"];
     let mut all = Vec::new();
     for action in ["a:get", "a:put", "b:get", "c:put", "a:bet"] {
         for resource in resources {

@@ -64,8 +64,11 @@ fn agrees_with_trying_every_request() {
     for pair in 0..pairs {
         let is_identity = rng.bool();
         let old = random::policy(&mut rng, is_identity);
-        let new =
-            if rng.u8(..4) == 0 { random::policy(&mut rng, is_identity) } else { random::variant(&mut rng, &old, is_identity) };
+        let new = if rng.u8(..4) == 0 {
+            random::policy(&mut rng, is_identity)
+        } else {
+            random::variant(&mut rng, &old, is_identity)
+        };
         let [old_document, new_document] = [&old, &new].map(|policy| Document::from_value(policy).expect("a policy"));
         let says = new_access(&old_document, &new_document, is_identity);
         let is_new = |request: &_| {

@@ -16,7 +16,14 @@ use crate::catalogue::command;
 const VERSION: &str = "1.44.5";
 const SHA256: &str = "8f16a56d1dff125dd65322ae021efa7ba5195a6db5102b96862566055b748921";
 /// Models that are used without a pack: where, botocore's name, and the operations.
-const OTHERS: &[(&str, &str, &[&str])] = &[("../src/cost/price_list", "pricing", &["GetProducts"])];
+const OTHERS: &[(&str, &str, &[&str])] = &[
+    (
+        "../src/collect/recorded",
+        "config",
+        &["DescribeConfigurationRecorderStatus", "DescribeConfigurationRecorders", "SelectResourceConfig"],
+    ),
+    ("../src/cost/price_list", "pricing", &["GetProducts"]),
+];
 
 const PACKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs");
 

@@ -26,13 +26,27 @@ use super::model::Api;
 use super::protocol::{self, Parts, Reply};
 use super::read::is_read;
 use crate::aws::Failure;
+use crate::aws::observe::{Asks, Naming};
 use crate::inventory::{GapKind, Region};
 
 /// A client of one service in one region.
 #[derive(Clone, Debug)]
 pub struct ApiClient {
     api: Arc<Api>,
-    wire: Orchestrated<Parts, RawReply, Refusal>,
+    wire: Orchestrated<Asked, RawReply, Refusal>,
+}
+
+/// A request and the operation that it is of.
+#[derive(Debug)]
+struct Asked {
+    operation: String,
+    parts: Parts,
+}
+
+impl Asks for Asked {
+    fn operation(&self) -> &str {
+        &self.operation
+    }
 }
 
 /// A reply that is no error, with its whole body.
@@ -97,6 +111,7 @@ impl ApiClient {
             .retry_classifier(TransientErrorClassifier::<Refusal>::new())
             .retry_classifier(HttpStatusCodeClassifier::default())
             .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+            .interceptor(Naming::<Asked>::new())
             .runtime_plugin(plugin);
         if let Some(timeouts) = config.timeout_config() {
             builder = builder.timeout_config(timeouts.clone());
@@ -106,7 +121,7 @@ impl ApiClient {
         }
         let (url, is_own, model) = (endpoint.url, endpoint.is_own, Arc::clone(&api));
         let wire = builder
-            .serializer(move |parts: Parts| http_request(&url, is_own, parts))
+            .serializer(move |asked: Asked| http_request(&url, is_own, asked.parts))
             .deserializer(move |response| raw_reply(&model, response))
             .build();
         Self { api, wire }
@@ -129,7 +144,8 @@ impl ApiClient {
         }
         let known = self.api.operation(operation).ok_or_else(|| failed(format!("the model has no {operation}")))?;
         let parts = protocol::request(&self.api, known, input).map_err(|error| failed(error.to_string()))?;
-        let raw = Box::pin(self.wire.invoke(parts)).await.map_err(|error| Failure::of(&error))?;
+        let asked = Asked { operation: operation.to_owned(), parts };
+        let raw = Box::pin(self.wire.invoke(asked)).await.map_err(|error| Failure::of(&error))?;
         let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let reply = Reply { status: raw.status, headers, body: &raw.body };
         protocol::output(&self.api, known, &reply).map_err(|error| Failure::malformed(error.to_string()))

@@ -1,7 +1,8 @@
 //! Which operations only read.
 
 /// The first words of operations that read.
-const READS: &[&str] = &["BatchDescribe", "BatchGet", "Describe", "Get", "List", "Lookup", "Search"];
+const READS: &[&str] =
+    &["BatchDescribe", "BatchGet", "Describe", "Get", "List", "Lookup", "Search", "SelectResourceConfig"];
 
 /// Operations that begin like reads and hand out what nobody should have: secrets and the rights of others.
 const REVEALING: &[&str] = &[
@@ -32,10 +33,26 @@ mod tests {
 
     #[test]
     fn names_tell() {
-        for name in ["DescribeIndex", "ListIndices", "GetMetricData", "BatchGetCollection", "LookupEvents"] {
+        for name in [
+            "DescribeIndex",
+            "ListIndices",
+            "GetMetricData",
+            "BatchGetCollection",
+            "LookupEvents",
+            "SelectResourceConfig",
+        ] {
             assert!(is_read(name), "{name}");
         }
-        for name in ["DeleteIndex", "Listen", "GetSecretValue", "GetSessionToken", "PutObject", "StartQuery", "list"] {
+        for name in [
+            "DeleteIndex",
+            "Listen",
+            "GetSecretValue",
+            "GetSessionToken",
+            "PutObject",
+            "StartQuery",
+            "SelectObjectContent",
+            "list",
+        ] {
             assert!(!is_read(name), "{name}");
         }
     }

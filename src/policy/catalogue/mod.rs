@@ -3,6 +3,7 @@
 //! `cargo xtask catalogue` writes `data.tsv.zst` and documents its layout. Facts only: names, access levels, ARNs. The
 //! text is unpacked once, and a service is read when it is first asked for, so that a check of one policy reads few.
 
+pub(crate) mod arn_words;
 mod global_keys;
 mod retired;
 mod service;

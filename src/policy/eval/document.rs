@@ -2,7 +2,7 @@
 
 use super::super::model::{Document, Effect};
 use super::principal::Reach;
-use super::statement::applies;
+use super::statement::{Applies, Setting, applies};
 use super::{Doubt, Request, Truth};
 
 /// What one policy says: whether it denies and whether it allows, each by itself.
@@ -14,51 +14,76 @@ pub struct Effects {
     pub allows: Part,
 }
 
-/// Whether some statement of one effect applies.
+/// The statements of one effect that apply, or may.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Whether one does.
+    /// Whether one of them applies.
     pub truth: Truth,
-    /// The places, from 0, of the statements that apply; when none surely does, of those that may.
-    pub by: Vec<usize>,
-    /// The closest way in which the principals of those that surely apply take the caller in.
+    /// Those that do not surely miss the request, in their order.
+    pub statements: Vec<Applying>,
+}
+
+/// A statement that applies, or may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applying {
+    /// Its place, from 0.
+    pub index: usize,
+    /// Whether it applies; never a no.
+    pub truth: Truth,
+    /// How its principal takes the caller in; none of a policy without principals, or where that is not known.
     pub reach: Option<Reach>,
 }
 
 /// What a document says to a request.
 #[must_use]
 pub fn evaluate(document: &Document, request: &Request) -> Effects {
+    evaluate_for(document, request, false)
+}
+
+/// As [`evaluate`], for a caller who may have a permissions boundary.
+#[must_use]
+pub fn evaluate_for(document: &Document, request: &Request, has_boundary: bool) -> Effects {
     // AWS reads a missing version as 2008-10-17, which has no variables.
     let has_variables = document.version.as_deref() == Some("2012-10-17");
+    let setting = Setting { has_variables, has_boundary };
     let part = |effect| {
-        let mut part = Part { truth: Truth::No, by: Vec::new(), reach: None };
+        let mut part = Part { truth: Truth::No, statements: Vec::new() };
         for (index, statement) in document.with_effect(effect) {
-            let applies = applies(statement, request, has_variables);
-            if applies.truth.is_no() {
-                continue;
+            let Applies { truth, reach, .. } = applies(statement, request, setting);
+            if !truth.is_no() {
+                part.truth = part.truth.or(truth.clone());
+                part.statements.push(Applying { index, truth, reach });
             }
-            let is_first_sure = applies.truth.is_yes() && !part.truth.is_yes();
-            if is_first_sure {
-                part.by.clear();
-            }
-            if applies.truth.is_yes() || !part.truth.is_yes() {
-                part.by.push(index);
-            }
-            if applies.truth.is_yes() {
-                part.reach = part.reach.max(applies.reach);
-            }
-            part.truth = part.truth.or(applies.truth);
         }
         part
     };
     Effects { denies: part(Effect::Deny), allows: part(Effect::Allow) }
 }
 
+impl Part {
+    /// The places of the statements that decide: those that surely apply; when none does, those that may.
+    #[must_use]
+    pub fn by(&self) -> Vec<usize> {
+        let sure = self.truth.is_yes();
+        self.statements.iter().filter(|own| !sure || own.truth.is_yes()).map(|own| own.index).collect()
+    }
+
+    /// Whether a statement applies whose principal takes the caller in like this. One counts, too, of which that is not
+    /// known; of a policy that was not read, nothing is.
+    #[must_use]
+    pub fn truth_where(&self, reaches: impl Fn(Reach) -> bool) -> Truth {
+        if self.statements.is_empty() {
+            return self.truth.clone();
+        }
+        Truth::any(self.statements.iter().filter(|own| own.reach.is_none_or(&reaches)).map(|own| own.truth.clone()))
+    }
+}
+
 impl Effects {
     /// What is to be said of a policy whose text is not there: nothing.
     #[must_use]
     pub fn unread(reason: &str) -> Self {
-        let part = || Part { truth: Truth::unknown(Doubt::Other(reason.to_owned())), by: Vec::new(), reach: None };
+        let part = || Part { truth: Truth::unknown(Doubt::Other(reason.to_owned())), statements: Vec::new() };
         Self { denies: part(), allows: part() }
     }
 
@@ -90,13 +115,13 @@ mod tests {
             {"Effect": "Allow", "NotAction": "iam:*", "Resource": "arn:aws:s3:::${aws:username}/*"},
             {"Effect": "Deny", "Action": "s3:Delete*", "NotResource": "arn:aws:s3:::b/*"}]});
         let own = ask(&policy, "S3:getobject", "arn:aws:s3:::ann/x");
-        assert_eq!((own.allows.truth.clone(), own.allows.by.as_slice()), (Truth::Yes, &[1][..]));
+        assert_eq!((own.allows.truth.clone(), own.allows.by()), (Truth::Yes, vec![1]));
         assert_eq!(own.grants(), Truth::Yes);
         let other = ask(&policy, "s3:GetObject", "arn:aws:s3:::bob/x");
         assert_eq!(other.grants(), Truth::unknown(Doubt::Key("aws:SecureTransport".into())));
-        assert_eq!(other.allows.by, [0]);
+        assert_eq!(other.allows.by(), [0]);
         let deleted = ask(&policy, "s3:DeleteObject", "arn:aws:s3:::ann/x");
-        assert_eq!((deleted.grants(), deleted.denies.by), (Truth::No, vec![2]));
+        assert_eq!((deleted.grants(), deleted.denies.by()), (Truth::No, vec![2]));
         assert_eq!(ask(&policy, "iam:GetUser", "*").grants(), Truth::No);
     }
 

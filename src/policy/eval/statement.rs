@@ -1,7 +1,7 @@
 //! Whether a statement applies to a request.
 
 use super::super::matching;
-use super::super::model::{Match, Statement};
+use super::super::model::{Effect, Match, Statement};
 use super::condition;
 use super::principal::{self, Reach};
 use super::variables::{Reading, substitute, unset};
@@ -31,16 +31,29 @@ pub enum Element {
     Condition,
 }
 
+/// In what setting a statement is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Whether the policy's version replaces `${…}`.
+    pub has_variables: bool,
+    /// Whether the caller has a permissions boundary: a `Deny` with `NotPrincipal` then spares nobody.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
+    pub has_boundary: bool,
+}
+
 /// Whether a statement applies to a request.
-///
-/// `has_variables` says whether the policy's version replaces `${…}`.
 #[must_use]
-pub fn applies(statement: &Statement, request: &Request, has_variables: bool) -> Applies {
+pub fn applies(statement: &Statement, request: &Request, setting: Setting) -> Applies {
+    let has_variables = setting.has_variables;
     let missed = |misses| Applies { truth: Truth::No, reach: None, misses: Some(misses) };
     if !takes_action(&statement.action, &request.action) {
         return missed(Element::Action);
     }
     let (mut truth, reach) = match &statement.principal {
+        Some(element) if element.negated && statement.effect == Effect::Deny && setting.has_boundary => {
+            (Truth::Yes, Some(Reach::Everyone))
+        }
         Some(element) => principal::reach(element, statement.effect, &request.principal),
         None => (Truth::Yes, None),
     };

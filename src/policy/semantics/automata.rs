@@ -186,8 +186,7 @@ impl<'t> Machine<'t> {
 
     fn is_end(&self, state: &[u64]) -> bool {
         let ended = |pattern: usize| is_set(state, self.end(pattern));
-        self.unions.iter().all(|(from, to)| (*from..*to).any(ended))
-            && !(self.excluded..self.patterns.len()).any(ended)
+        self.unions.iter().all(|(from, to)| (*from..*to).any(ended)) && !(self.excluded..self.patterns.len()).any(ended)
     }
 
     /// Whether no text that goes on from here can be one: a union has come to nothing, or an excluded pattern takes in

@@ -105,7 +105,8 @@ impl Callers {
             return Self { negated: element.negated, most: named, least: named };
         }
         // An account in such a list spares its root user only.
-        let named: Vec<_> = element.principals.iter().flat_map(|own| root_of(own).unwrap_or_else(|| of_principal(own))).collect();
+        let named: Vec<_> =
+            element.principals.iter().flat_map(|own| root_of(own).unwrap_or_else(|| of_principal(own))).collect();
         let named = solver.list_of_tokens(named);
         let spared: Vec<_> = element.principals.iter().filter_map(|own| spared(own, &element.principals)).collect();
         Self { negated: true, most: solver.list_of_tokens(spared), least: named }

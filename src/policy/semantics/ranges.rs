@@ -145,9 +145,8 @@ impl Ranges {
             Measure::Date => &["2026-01-01T00:00:00Z", "2030-01-01T00:00:00Z"],
             Measure::Address => &["203.0.113.7", "198.51.100.7", "10.0.0.7", "2001:db8::7"],
         };
-        let is_in = |value: &&&str| {
-            Self::of(self.measure, Comparison::Is, value).is_some_and(|one| !self.and(&one).is_empty())
-        };
+        let is_in =
+            |value: &&&str| Self::of(self.measure, Comparison::Is, value).is_some_and(|one| !self.and(&one).is_empty());
         usual.iter().find(is_in).map(|value| (**value).to_owned()).or_else(|| self.first())
     }
 

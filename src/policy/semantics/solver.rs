@@ -152,7 +152,8 @@ impl Solver {
         }
         let has_variables = tokens.iter().any(|token| matches!(token, Token::Variable(_)));
         let upper = has_variables.then(|| {
-            let open = tokens.iter().map(|token| if matches!(token, Token::Variable(_)) { Token::Many } else { *token });
+            let open =
+                tokens.iter().map(|token| if matches!(token, Token::Variable(_)) { Token::Many } else { *token });
             let mut open: Vec<_> = open.collect();
             open.dedup_by(|a, b| *a == Token::Many && *b == Token::Many);
             self.glob(open)

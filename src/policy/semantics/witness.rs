@@ -24,8 +24,7 @@ pub(super) fn confirmed(
     region: &Region,
     confirms: &dyn Fn(&Request) -> Truth,
 ) -> Result<Result<Request, BTreeSet<String>>, Exhausted> {
-    let mut doubts: BTreeSet<String> =
-        region.facts.keys().map(|fact| world.keys.reason(*fact).to_owned()).collect();
+    let mut doubts: BTreeSet<String> = region.facts.keys().map(|fact| world.keys.reason(*fact).to_owned()).collect();
     let callers = world.caller_texts(region)?;
     let actions = world.action_texts(region)?;
     for action in &actions {
@@ -71,8 +70,9 @@ impl World {
             }
         }
         let texts = values.values().flatten().flatten().chain(caller_text).chain(resource);
-        let used: BTreeSet<u16> =
-            texts.filter_map(|letter| if let Letter::Variable(number) = letter { Some(*number) } else { None }).collect();
+        let used: BTreeSet<u16> = texts
+            .filter_map(|letter| if let Letter::Variable(number) = letter { Some(*number) } else { None })
+            .collect();
         for number in used {
             let key = self.solver.variables.key(number).to_owned();
             let known = values.get(&key).and_then(|all| all.first()).and_then(|letters| plain(letters, &variables));
@@ -266,7 +266,11 @@ pub(super) fn written(tokens: &[Token]) -> String {
 
 /// How much a pattern leaves open, roughly.
 fn weight(tokens: &[Token]) -> usize {
-    if tokens.iter().any(|token| matches!(token, Token::Many | Token::One)) { 100_usize.saturating_sub(tokens.len()) + 2 } else { 1 }
+    if tokens.iter().any(|token| matches!(token, Token::Many | Token::One)) {
+        100_usize.saturating_sub(tokens.len()) + 2
+    } else {
+        1
+    }
 }
 
 /// A pattern with readable text in the place of its wildcards.
@@ -292,7 +296,9 @@ fn fill(tokens: &[Token], dimension: Dimension) -> Vec<Letter> {
                 4 => ACCOUNT,
                 _ => "example",
             },
-            Token::Many if dimension == Dimension::Principal && text.last() == Some(&Letter::Char(':')) => "role/example",
+            Token::Many if dimension == Dimension::Principal && text.last() == Some(&Letter::Char(':')) => {
+                "role/example"
+            }
             Token::Many if i > 0 && i + 1 == tokens.len() || tokens.len() == 1 => "example",
             Token::Many => "x",
         };

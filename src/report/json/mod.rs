@@ -1,5 +1,6 @@
 //! JSON for programs. The form is versioned and frozen: `afterlab_report: 1`, described by `schemas/report-v1.json`.
 
+pub mod lines;
 mod v1;
 
 use std::io::{self, Write};

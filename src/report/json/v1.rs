@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cost::Estimate;
-use crate::inventory::{GapKind, Known, Partition, Region, ResourceRef};
-use crate::report::{self, controls};
-use crate::rule::{Confidence, Evidence, Kind, OutcomeStatus, Severity, framework};
+use crate::inventory::{GapKind, Partition, Region, ResourceRef};
+use crate::report::{self, controls, rows};
+use crate::rule::{Confidence, Evidence, Kind, OutcomeStatus, Severity};
 
 #[derive(Serialize)]
 pub(super) struct Report<'a> {
@@ -37,13 +37,13 @@ struct Framework<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
 #[derive(Serialize)]
-struct Account<'a> {
+pub(super) struct Account<'a> {
     id: &'a str,
     alias: Option<&'a str>,
     partition: Partition,
@@ -51,7 +51,7 @@ struct Account<'a> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     resources: usize,
     requests: Option<u64>,
     pass: usize,
@@ -73,7 +73,7 @@ struct BySeverity {
 }
 
 #[derive(Serialize)]
-struct Finding<'a> {
+pub(super) struct Finding<'a> {
     fingerprint: &'a str,
     rule: &'static str,
     title: &'static str,
@@ -91,7 +91,7 @@ struct Finding<'a> {
 }
 
 #[derive(Serialize)]
-struct Unknown<'a> {
+pub(super) struct Unknown<'a> {
     rule: &'static str,
     severity: Severity,
     resource: &'a ResourceRef,
@@ -99,14 +99,14 @@ struct Unknown<'a> {
 }
 
 #[derive(Serialize)]
-struct RuleError<'a> {
+pub(super) struct RuleError<'a> {
     rule: &'static str,
     resource: &'a ResourceRef,
     message: &'a str,
 }
 
 #[derive(Serialize)]
-struct Gap<'a> {
+pub(super) struct Gap<'a> {
     operation: &'a str,
     kind: GapKind,
     code: Option<&'a str>,
@@ -131,16 +131,8 @@ impl<'a> From<&'a report::Report<'a>> for Report<'a> {
         let inventory = report.inventory;
         Self {
             afterlab_report: 1,
-            tool: Tool { name: "afterlab", version: env!("CARGO_PKG_VERSION") },
-            account: Account {
-                id: inventory.account.id.as_str(),
-                alias: match &inventory.account.alias {
-                    Known::Value(alias) => alias.as_deref(),
-                    Known::Gap(_) => None,
-                },
-                partition: inventory.account.partition,
-                caller_arn: inventory.account.caller_arn.as_deref(),
-            },
+            tool: Tool::this(),
+            account: Account::of(report),
             source: &report.source,
             collected_at: inventory.collected_at,
             regions: &inventory.regions,
@@ -148,11 +140,7 @@ impl<'a> From<&'a report::Report<'a>> for Report<'a> {
             summary: summary(report),
             findings: report.findings.iter().map(finding).collect(),
             unknown: report.unknown.iter().map(|outcome| unknown(report, outcome)).collect(),
-            errors: report
-                .errors
-                .iter()
-                .map(|(rule, resource, message)| RuleError { rule: rule.id, resource, message })
-                .collect(),
+            errors: report.errors.iter().map(error).collect(),
             gaps: report.gaps.iter().map(gap).collect(),
             rules: report
                 .rules
@@ -174,7 +162,25 @@ impl<'a> From<&'a report::Report<'a>> for Report<'a> {
     }
 }
 
-fn summary(report: &report::Report<'_>) -> Summary {
+impl Tool {
+    pub(super) fn this() -> Self {
+        Self { name: "afterlab", version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+impl<'a> Account<'a> {
+    pub(super) fn of(report: &'a report::Report<'_>) -> Self {
+        let account = &report.inventory.account;
+        Self {
+            id: account.id.as_str(),
+            alias: report.alias(),
+            partition: account.partition,
+            caller_arn: account.caller_arn.as_deref(),
+        }
+    }
+}
+
+pub(super) fn summary(report: &report::Report<'_>) -> Summary {
     Summary {
         resources: report.inventory.resource_count(),
         requests: report.requests,
@@ -194,7 +200,7 @@ fn summary(report: &report::Report<'_>) -> Summary {
     }
 }
 
-fn finding(finding: &crate::finding::Finding) -> Finding<'_> {
+pub(super) fn finding(finding: &crate::finding::Finding) -> Finding<'_> {
     let rule = finding.rule;
     Finding {
         fingerprint: &finding.fingerprint,
@@ -210,21 +216,22 @@ fn finding(finding: &crate::finding::Finding) -> Finding<'_> {
         fix: &finding.problem.fix,
         note: rule.note,
         references: rule.references,
-        frameworks: framework::controls_of(rule.id)
-            .map(|(framework, control)| format!("{} {}", framework.name, control.id))
-            .collect(),
+        frameworks: rows::controls(rule),
     }
 }
 
-fn unknown<'a>(report: &report::Report<'_>, outcome: &'a report::UnknownOutcome) -> Unknown<'a> {
-    let reason = match report.inventory.gaps.get(outcome.gap) {
-        Some(gap) => format!("{} {}", gap.operation, gap.kind.describe()),
-        None => "it was not read: the snapshot lacks it, or it is in no region that was asked for".to_owned(),
-    };
+pub(super) fn unknown<'a>(report: &report::Report<'_>, outcome: &'a report::UnknownOutcome) -> Unknown<'a> {
+    let reason = report.reason(outcome);
     Unknown { rule: outcome.rule.id, severity: outcome.rule.severity, resource: &outcome.resource, reason }
 }
 
-fn gap(group: &report::GapGroup) -> Gap<'_> {
+pub(super) fn error<'a>(
+    (rule, resource, message): &'a (&'static crate::rule::Rule, ResourceRef, String),
+) -> RuleError<'a> {
+    RuleError { rule: rule.id, resource, message }
+}
+
+pub(super) fn gap(group: &report::GapGroup) -> Gap<'_> {
     Gap {
         operation: &group.operation,
         kind: group.kind,

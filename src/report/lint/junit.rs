@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestSuite};
 
 use super::place::{Placed, files, findings, words};
 use crate::lint::{Level, LintReport};
+use crate::report::parts::junit::{self, Bad};
 
 pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
     let mut suites = Report::new("afterlab policy check");
@@ -18,37 +19,33 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
                 .iter()
                 .filter(|placed| std::ptr::eq(placed.policy, policy) && placed.suppressed.is_none())
                 .collect();
-            let mut case = TestCase::new(name, status(&of_it));
-            case.set_classname(file.path.as_str());
-            suite.add_test_case(case);
+            suite.add_test_case(case(&of_it, name, &file.path));
         }
         for problem in &file.problems {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(problem.message.as_str());
-            let mut case = TestCase::new("readable", status);
-            case.set_classname(file.path.as_str());
-            suite.add_test_case(case);
+            let bad = Bad { kind: NonSuccessKind::Error, sort: "", message: &problem.message, more: "" };
+            suite.add_test_case(junit::case("readable", &file.path, Some(&bad)));
         }
         suites.add_test_suite(suite);
     }
-    let text = suites.to_string().map_err(io::Error::other)?;
-    writeln!(out, "{}", text.trim_end())
+    junit::write(&suites, out)
 }
 
 /// Suggestions fail no test.
-fn status(findings: &[&Placed<'_>]) -> TestCaseStatus {
+fn case(findings: &[&Placed<'_>], name: &str, file: &str) -> TestCase {
     let worst = findings.iter().filter(|placed| placed.reported.finding.level > Level::Suggestion);
     let Some(first) = worst.max_by_key(|placed| placed.reported.finding.level) else {
-        return TestCaseStatus::success();
+        return junit::case(name, file, None);
     };
-    let line = |placed: &&&Placed<'_>| {
+    let line = |placed: &&Placed<'_>| {
         let found = &placed.reported.finding;
         let at = format!("{}:{}:{}", placed.file.path, placed.start.line, placed.start.column);
         format!("{at} {} {}: {}", found.level, found.lint.code, words(&found.message))
     };
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_type(first.reported.finding.lint.code);
-    status.set_message(words(&first.reported.finding.message));
-    status.set_description(findings.iter().map(|placed| line(&placed)).collect::<Vec<_>>().join("\n"));
-    status
+    let bad = Bad {
+        kind: NonSuccessKind::Failure,
+        sort: first.reported.finding.lint.code,
+        message: &words(&first.reported.finding.message),
+        more: &findings.iter().map(line).collect::<Vec<_>>().join("\n"),
+    };
+    junit::case(name, file, Some(&bad))
 }

@@ -5,10 +5,8 @@ use std::io::{self, Write};
 
 use super::place::{files, findings, summary, words};
 use crate::lint::LintReport;
-use crate::text::{count, printable};
-
-/// Characters that a comment of a code host can have, with room for its own words around the report.
-const MOST: usize = 60_000;
+use crate::report::parts::markdown::{self, cell};
+use crate::text::count;
 
 /// How many findings stand open; more are folded.
 const MOST_OPEN: usize = 20;
@@ -47,13 +45,7 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
     if total > 0 {
         text.push_str("| level | place | check | what is wrong |\n| --- | --- | --- | --- |\n");
     }
-    for (place, row) in rows.into_iter().enumerate() {
-        if text.len() + row.len() > MOST {
-            let _ = writeln!(text, "\n… and {} more", total - place);
-            break;
-        }
-        text.push_str(&row);
-    }
+    markdown::rows(&mut text, rows);
     if folded {
         text.push_str("\n</details>\n");
     }
@@ -61,23 +53,6 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
         let _ = writeln!(text, "\n{}", cell(stale));
     }
     out.write_all(text.as_bytes())
-}
-
-/// Text that stays text in a table.
-fn cell(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in printable(text).chars() {
-        match c {
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => escaped.extend(['\\', c]),
-            // Nobody is to be called by the name of a principal: a code host finds it through every escape.
-            '@' => escaped.push_str("@\u{200b}"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 fn link(path: &str) -> String {

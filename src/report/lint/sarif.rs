@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::place::{Placed, files, findings, first_line, unknown, words};
 use crate::lint::{Fix, Level, LintReport, registry};
 use crate::policy::syntax::{Lines, Span};
+use crate::report::parts::sarif::{Run, fingerprints, message, pascal_case, uri};
 
 pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
     let used: BTreeSet<&str> = files(report)
@@ -28,14 +29,14 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
         for part in file.policies.iter().flat_map(|policy| &policy.unknowns) {
             notifications.push(json!({
                 "level": "note",
-                "message": {"text": unknown(part)},
+                "message": message(&unknown(part)),
                 "locations": [location(&file.path, Some(part.span), &lines)],
             }));
         }
         for problem in &file.problems {
             notifications.push(json!({
                 "level": "error",
-                "message": {"text": problem.message},
+                "message": message(&problem.message),
                 "locations": [location(&file.path, problem.span, &lines)],
             }));
         }
@@ -43,7 +44,7 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
     let rules: Vec<Value> = lints.iter().map(|(family, lint)| {
         json!({
             "id": lint.code,
-            "name": name(lint.code),
+            "name": pascal_case(lint.code),
             "shortDescription": {"text": lint.title},
             "fullDescription": {"text": format!("{}.", lint.title)},
             "help": {"text": family.docs, "markdown": format!("{}\n\n`afterlab notes {}`", family.docs, family.note)},
@@ -52,26 +53,7 @@ pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> 
             "properties": properties(lint.level),
         })
     }).collect();
-    let log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "afterlab",
-                "version": env!("CARGO_PKG_VERSION"),
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            }},
-            "columnKind": "unicodeCodePoints",
-            "invocations": [{
-                "executionSuccessful": !report.has_problems(),
-                "toolExecutionNotifications": notifications,
-            }],
-            "results": results,
-        }],
-    });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    out.write_all(b"\n")
+    Run { rules, results, notifications, successful: !report.has_problems() }.write(out)
 }
 
 fn result(placed: &Placed<'_>, lines: &Lines<'_>, index: Option<usize>) -> Value {
@@ -81,9 +63,9 @@ fn result(placed: &Placed<'_>, lines: &Lines<'_>, index: Option<usize>) -> Value
         "ruleId": found.lint.code,
         "ruleIndex": index,
         "level": level(found.level),
-        "message": {"text": words(&text)},
+        "message": message(&words(&text)),
         "locations": [location(&placed.file.path, found.spans.first().copied(), lines)],
-        "partialFingerprints": {"afterlab/v1": placed.reported.fingerprint},
+        "partialFingerprints": fingerprints(&placed.reported.fingerprint),
     });
     let related: Vec<Value> =
         found.spans.iter().skip(1).map(|span| location(&placed.file.path, Some(*span), lines)).collect();
@@ -133,21 +115,6 @@ fn artifact(path: &str) -> Value {
     } else {
         json!({"uri": uri(path), "uriBaseId": "%SRCROOT%"})
     }
-}
-
-fn uri(path: &str) -> String {
-    const KEPT: &percent_encoding::AsciiSet =
-        &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
-    percent_encoding::utf8_percent_encode(path, KEPT).to_string()
-}
-
-/// `PASS_ROLE_WITH_NOT_RESOURCE` as `PassRoleWithNotResource`.
-fn name(code: &str) -> String {
-    let word = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| format!("{first}{}", letters.as_str().to_ascii_lowercase()))
-    };
-    code.split('_').map(word).collect()
 }
 
 fn level(level: Level) -> &'static str {

@@ -1,9 +1,10 @@
 //! moto, pinned, installed into the target folder and started on a free loopback port.
 
-use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+
+use super::python::{environment, script, sources};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/emulator");
 
@@ -69,78 +70,17 @@ fn seed(args: &[&str]) -> String {
 /// What botocore makes of replies that are made after its models; see `as_botocore.py`.
 pub fn as_botocore(asked: &serde_json::Value) -> serde_json::Value {
     let data = botocore_sources().join("botocore/data");
-    let mut child = Command::new(python())
-        .args(["-B", &format!("{FOLDER}/as_botocore.py"), data.to_str().expect("UTF-8")])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("as_botocore.py starts");
-    serde_json::to_writer(child.stdin.take().expect("its stdin"), asked).expect("what is asked");
-    let output = child.wait_with_output().expect("its answer");
-    assert!(output.status.success(), "as_botocore.py ended with {}", output.status);
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    let arguments = [&format!("{FOLDER}/as_botocore.py"), data.to_str().expect("UTF-8")];
+    let answer = script(&python(), &arguments, &serde_json::to_vec(asked).expect("what is asked"));
+    serde_json::from_slice(&answer).expect("JSON")
 }
 
 /// The unpacked source distribution of the emulator's botocore, which has AWS's protocol tests and whole API models.
 pub fn botocore_sources() -> PathBuf {
-    const NAME: &str = "botocore-1.44.5";
-    let python = python();
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let lock = File::create(target.join("botocore.lock")).expect("a lock file");
-    lock.lock().expect("the lock");
-    let folder = target.join("sources");
-    let stamp = folder.join("complete");
-    if !stamp.exists() {
-        let pins = format!("{FOLDER}/botocore-sources.txt");
-        let folder_name = folder.to_str().expect("UTF-8");
-        let run = |arguments: &[&str]| {
-            let done = Command::new(&python).args(arguments).status();
-            assert!(done.is_ok_and(|status| status.success()), "botocore's sources could not be had: {arguments:?}");
-        };
-        let options =
-            ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", ":all:", "--require-hashes"];
-        run(&[&["-m", "pip", "download"][..], &options, &["-r", &pins, "-d", folder_name]].concat());
-        run(&["-m", "tarfile", "-e", &format!("{folder_name}/{NAME}.tar.gz"), folder_name]);
-        fs::write(stamp, "").expect("the stamp");
-    }
-    folder.join(NAME)
+    sources(&python(), "botocore-1.44.5", &format!("{FOLDER}/botocore-sources.txt"))
 }
 
-/// The Python of a virtual environment that holds exactly the pinned packages. Tests run as processes side by side, so
-/// a lock lets one of them install.
-fn python() -> PathBuf {
-    let requirements = fs::read(format!("{FOLDER}/requirements.txt")).expect("requirements.txt");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let venv = target.join("emulator");
-    let python = venv.join("bin/python");
-    let stamp = venv.join("requirements.txt");
-    fs::create_dir_all(target).expect("the target folder");
-    let lock = File::create(target.join("emulator.lock")).expect("a lock file");
-    lock.lock().expect("the lock");
-    if fs::read(&stamp).ok().as_deref() != Some(&requirements) {
-        install(&venv);
-        fs::write(&stamp, requirements).expect("the stamp");
-    }
-    python
-}
-
-fn install(venv: &Path) {
-    const NEED: &str = "the emulator tests need Python 3.10 or newer with venv (Debian: apt-get install python3-venv)";
-    let _ = fs::remove_dir_all(venv);
-    let made = Command::new("python3").args(["-m", "venv"]).arg(venv).status();
-    assert!(made.is_ok_and(|status| status.success()), "{NEED}");
-    let requirements = format!("{FOLDER}/requirements.txt");
-    let installed = Command::new(venv.join("bin/python"))
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "-r",
-            &requirements,
-        ])
-        .status();
-    assert!(installed.is_ok_and(|status| status.success()), "pip could not install {requirements}. {NEED}");
+/// The emulator's Python, which has botocore, too.
+pub fn python() -> PathBuf {
+    environment("emulator", &format!("{FOLDER}/requirements.txt"))
 }
