@@ -31,7 +31,7 @@ pub(super) fn may_meet(a: &[Token], b: &[Token]) -> bool {
     }
     let all_fixed = |tokens: &[Token]| tokens.iter().all(|token| is_fixed(*token));
     let least = |tokens: &[Token]| tokens.iter().filter(|token| is_fixed(**token) || is_one(**token)).count();
-    !(all_fixed(a) && least(b) > a.len()) && !(all_fixed(b) && least(a) > b.len())
+    !(all_fixed(a) && least(b) > a.len() || all_fixed(b) && least(a) > b.len())
 }
 
 /// Whether a pattern is a beginning and a star, and another one begins so.

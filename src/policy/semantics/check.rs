@@ -164,7 +164,6 @@ impl<'h> Hunt<'h> {
             self.grants.push(Grant { statement, request, reason });
             return Ok(true);
         }
-        flow?;
-        exhausted.map_or(Ok(false), Err)
+        exhausted.map_or(flow.map(|_| false), Err)
     }
 }

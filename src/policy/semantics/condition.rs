@@ -21,14 +21,10 @@ pub(super) type FactId = u16;
 pub(super) struct Key {
     /// In lower case.
     pub(super) name: String,
-    /// As a policy writes it, for people.
-    pub(super) shown: String,
     /// What its values are compared as.
     pub(super) domain: Domain,
     /// Whether a condition compares it with `ForAllValues` or `ForAnyValue`.
     pub(super) has_sets: bool,
-    /// Whether a condition compares it without.
-    pub(super) is_plain: bool,
 }
 
 /// What the values of a key are compared as.
@@ -118,13 +114,7 @@ impl Keys {
         }
         let number = u16::try_from(self.keys.len()).unwrap_or(u16::MAX);
         self.numbers.insert(lower.clone(), number);
-        self.keys.push(Key {
-            name: lower,
-            shown: name.to_owned(),
-            domain: Domain::Nothing,
-            has_sets: false,
-            is_plain: false,
-        });
+        self.keys.push(Key { name: lower, domain: Domain::Nothing, has_sets: false });
         number
     }
 
@@ -136,11 +126,6 @@ impl Keys {
     /// A key.
     pub(super) fn get(&self, number: KeyId) -> &Key {
         &self.keys[usize::from(number)]
-    }
-
-    /// All keys with their numbers.
-    pub(super) fn all(&self) -> impl Iterator<Item = (KeyId, &Key)> {
-        (0..).zip(&self.keys)
     }
 
     /// Why a condition that is followed as a whole is not taken apart.
@@ -156,7 +141,6 @@ impl Keys {
             return;
         }
         key.has_sets |= condition.operator.quantifier.is_some();
-        key.is_plain |= condition.operator.quantifier.is_none();
         let domain = match compare(&condition.operator.base) {
             Some((Compare::Text(_), _)) => Domain::Text,
             Some((Compare::Bool, _)) => Domain::Bool,

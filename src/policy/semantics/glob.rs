@@ -62,6 +62,11 @@ impl Variables {
         u16::try_from(number).unwrap_or(u16::MAX)
     }
 
+    /// The context keys of all variables.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
+    }
+
     /// The context key that a variable takes its value from.
     pub(super) fn key(&self, number: u16) -> &str {
         self.0.get(usize::from(number)).map(|(key, _)| key.as_str()).unwrap_or_default()
@@ -167,29 +172,36 @@ pub(super) fn matches(tokens: &[Token], text: &[Letter]) -> bool {
     if refuses(tokens.first(), text.first()) || refuses(tokens.last(), text.last()) {
         return false;
     }
-    let mut places = vec![false; tokens.len() + 1];
-    places[0] = true;
-    rest_at_stars(tokens, &mut places);
+    // Few places are open at a time.
+    let (mut places, mut next) = (Vec::with_capacity(4), Vec::with_capacity(4));
+    arrive(tokens, 0, &mut places);
     for letter in text {
-        let mut next = vec![false; tokens.len() + 1];
-        for (i, token) in tokens.iter().enumerate().filter(|(i, _)| places[*i]) {
+        next.clear();
+        for place in &places {
+            let Some(token) = tokens.get(*place) else { continue };
             match takes(*token, *letter) {
-                Take::Stays => next[i] = true,
-                Take::Passes => next[i + 1] = true,
+                Take::Stays => arrive(tokens, *place, &mut next),
+                Take::Passes => arrive(tokens, place + 1, &mut next),
                 Take::Refuses => {}
             }
         }
-        rest_at_stars(tokens, &mut next);
-        places = next;
+        if next.is_empty() {
+            return false;
+        }
+        std::mem::swap(&mut places, &mut next);
     }
-    places[tokens.len()]
+    places.contains(&tokens.len())
 }
 
-fn rest_at_stars(tokens: &[Token], places: &mut [bool]) {
-    for i in 0..tokens.len() {
-        if places[i] && matches!(tokens[i], Token::Many | Token::FieldMany) {
-            places[i + 1] = true;
+/// Adds a place, and those behind it that stars let a text skip to.
+fn arrive(tokens: &[Token], place: usize, places: &mut Vec<usize>) {
+    let mut place = place;
+    while !places.contains(&place) {
+        places.push(place);
+        if !matches!(tokens.get(place), Some(Token::Many | Token::FieldMany)) {
+            return;
         }
+        place += 1;
     }
 }
 

@@ -129,15 +129,6 @@ impl Ranges {
         self.main.is_empty() && self.six.is_empty()
     }
 
-    /// The intervals that have at most 2 to the power of `four` values (IPv6: of `six`).
-    pub(super) fn up_to(&self, four: u32, six: u32) -> Self {
-        let small = |intervals: &[Interval], bits: u32| {
-            let is_small = |(first, last): &Interval| (last - first) >> bits == 0;
-            intervals.iter().copied().filter(is_small).collect()
-        };
-        Self { measure: self.measure, main: small(&self.main, four), six: small(&self.six, six) }
-    }
-
     /// A value of it as a request has it, a usual one if there is one; `None` when there is none.
     pub(super) fn any(&self) -> Option<String> {
         let usual: &[&str] = match self.measure {
@@ -250,7 +241,6 @@ mod tests {
         assert_eq!(four.not().any().as_deref(), Some("2001:db8::7"));
         let halves = of(Measure::Address, Comparison::Is, "0.0.0.0/1");
         assert_eq!(halves.or(&of(Measure::Address, Comparison::Is, "128.0.0.0/1")), four);
-        assert!(four.up_to(24, 96).is_empty());
         let after = of(Measure::Date, Comparison::Greater, "2031-01-01");
         assert_eq!(after.any().as_deref(), Some("2031-01-01T00:00:00.000000001Z"));
         assert_eq!(Ranges::nothing(Measure::Date).any(), None);

@@ -36,11 +36,6 @@ impl TextSet {
         Self { within: vec![list], without: Vec::new() }
     }
 
-    /// Whether nothing is demanded.
-    pub(super) fn is_everything(&self) -> bool {
-        self.within.is_empty() && self.without.is_empty()
-    }
-
     /// The texts of it that are in a list, or that are not.
     pub(super) fn add(&mut self, list: UnionId, is_in: bool) {
         let lists = if is_in { &mut self.within } else { &mut self.without };

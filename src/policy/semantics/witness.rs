@@ -8,7 +8,7 @@ use super::key::{Arity, KeyState, Presence, ValueSet};
 use super::principal::{ANONYMOUS, caller};
 use super::solver::{Exhausted, TextSet};
 use crate::policy::catalogue::Catalogue;
-use crate::policy::eval::{Context, Request, Truth, Values};
+use crate::policy::eval::{Context, Found, Request, Truth, Values};
 
 /// Actions that people know, looked at first.
 const WELL_KNOWN: &[&str] =
@@ -31,10 +31,13 @@ pub(super) fn confirmed(
         for resource in world.resource_texts(region, action)? {
             for text in &callers {
                 let Some(request) = world.request(region, text, action, &resource)? else { continue };
-                match confirms(&request) {
-                    Truth::Yes => return Ok(Ok(request)),
-                    Truth::No => {}
-                    Truth::Unknown(reasons) => doubts.extend(reasons.iter().map(ToString::to_string)),
+                let filled = world.with_variables(region, &request, text)?;
+                for request in [Some(request), filled].into_iter().flatten() {
+                    match confirms(&request) {
+                        Truth::Yes => return Ok(Ok(request)),
+                        Truth::No => {}
+                        Truth::Unknown(reasons) => doubts.extend(reasons.iter().map(ToString::to_string)),
+                    }
                 }
             }
         }
@@ -43,11 +46,6 @@ pub(super) fn confirmed(
         doubts.insert("no request could be made up that shows it".to_owned());
     }
     Ok(Err(doubts))
-}
-
-/// Whether AWS has this action, as far as the catalogue knows.
-pub(super) fn is_known(action: &str) -> bool {
-    Catalogue::embedded().action(action).is_some()
 }
 
 impl World {
@@ -111,6 +109,24 @@ impl World {
         Ok(Some(Request { principal, action: action.to_owned(), resource, context }.with_derived_keys()))
     }
 
+    /// The request with a value for every variable of the policies that may have one; `None` when all have.
+    fn with_variables(
+        &mut self,
+        region: &Region,
+        request: &Request,
+        caller_text: &[Letter],
+    ) -> Result<Option<Request>, Exhausted> {
+        let keys = self.solver.variables.keys();
+        let missing: Vec<_> = keys.filter(|key| request.context.get(key) == Found::Absent).map(str::to_owned).collect();
+        let mut filled = None;
+        for key in missing {
+            if let Some(value) = self.variable_value(region, &key, caller_text)? {
+                filled.get_or_insert_with(|| request.clone()).context.set_one(&key, value);
+            }
+        }
+        Ok(filled)
+    }
+
     /// The values that a key must have.
     fn values(&mut self, state: &KeyState) -> Result<Vec<Vec<Letter>>, Exhausted> {
         let mut all: Vec<Vec<Letter>> = Vec::new();
@@ -126,15 +142,12 @@ impl World {
     }
 
     fn value(&mut self, set: &ValueSet) -> Result<Option<Vec<Letter>>, Exhausted> {
-        match &set.ranges {
-            Some(ranges) => Ok(ranges.any().map(|text| super::glob::letters(&text))),
-            None => {
-                let readable = self.readable(&set.texts, Dimension::Resource);
-                Ok(match readable.into_iter().next() {
-                    Some(text) => Some(text),
-                    None => self.solver.find(&set.texts)?.map(|text| text.to_vec()),
-                })
-            }
+        if let Some(ranges) = &set.ranges {
+            return Ok(ranges.any().map(|text| super::glob::letters(&text)));
+        }
+        match self.readable(&set.texts, Dimension::Resource).into_iter().next() {
+            Some(text) => Ok(Some(text)),
+            None => Ok(self.solver.find(&set.texts)?.map(|text| text.to_vec())),
         }
     }
 
@@ -288,7 +301,6 @@ fn fill(tokens: &[Token], dimension: Dimension) -> Vec<Letter> {
                 text.push(Letter::Variable(*number));
                 continue;
             }
-            Token::One => "x",
             Token::FieldOne => "1",
             Token::FieldMany => match colons - usize::from(dimension == Dimension::Principal).min(colons) {
                 1 => "aws",
@@ -300,7 +312,7 @@ fn fill(tokens: &[Token], dimension: Dimension) -> Vec<Letter> {
                 "role/example"
             }
             Token::Many if i > 0 && i + 1 == tokens.len() || tokens.len() == 1 => "example",
-            Token::Many => "x",
+            Token::One | Token::Many => "x",
         };
         text.extend(word.chars().map(Letter::Char));
     }
