@@ -40,6 +40,18 @@ impl IpRange {
         self.address.is_ipv4()
     }
 
+    /// Its first and its last address, as numbers of its family.
+    #[must_use]
+    pub fn ends(&self) -> (u128, u128) {
+        let (address, most) = match self.address {
+            IpAddr::V4(address) => (u128::from(address.to_bits()), 32),
+            IpAddr::V6(address) => (address.to_bits(), 128),
+        };
+        let all = if most == 32 { u128::from(u32::MAX) } else { u128::MAX };
+        let open = all.checked_shr(u32::from(self.bits)).unwrap_or(0);
+        (address & !open, address | open)
+    }
+
     /// Whether an address lies in it; one of the other family does not.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {

@@ -21,6 +21,7 @@ pub mod outline;
 pub mod pattern;
 pub mod scan_policy;
 pub mod scan_role;
+pub mod semantics;
 pub mod syntax;
 pub mod trust;
 pub mod whole_services;

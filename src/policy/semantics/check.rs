@@ -1,0 +1,169 @@
+//! The checks: new access, and access to what is listed.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use super::answer::{Answer, Grant, Reason};
+use super::compile::{Dimension, Region, Rule, Rules, World};
+use super::glob::Dialect;
+use super::solver::Exhausted;
+use super::witness::confirmed;
+use crate::policy::eval::{Request, Truth, evaluate};
+use crate::policy::model::Document;
+
+/// Regions without a confirmed request after which no further is looked at.
+const MOST_UNCONFIRMED: usize = 16;
+
+/// Access that must not be granted: any of the actions on any of the resources.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// Actions, also with wildcards; when there are none, any action counts.
+    pub actions: Vec<String>,
+    /// ARNs, also with wildcards; when there are none, any resource counts.
+    pub resources: Vec<String>,
+}
+
+/// Whether every request that `new` allows is allowed by `existing`, too.
+///
+/// `is_identity` says that both belong to principals, so that the caller is one of AWS's and named nowhere.
+#[must_use]
+pub fn new_access(existing: &Document, new: &Document, is_identity: bool) -> Answer {
+    let mut world = World::of(&[existing, new], is_identity);
+    let (old, new_rules) = (world.compile(existing), world.compile(new));
+    let confirms = |request: &Request| {
+        let before = evaluate(existing, request).grants();
+        evaluate(new, request).grants().and(before.negated())
+    };
+    let mut hunt = Hunt::new(&mut world, &confirms);
+    hunt.doubts.extend(old.caveats.iter().map(|caveat| format!("existing policy, {caveat}")));
+    hunt.doubts.extend(new_rules.caveats.iter().map(|caveat| format!("new policy, {caveat}")));
+    for allow in &new_rules.allows {
+        let everything = hunt.world.everything();
+        hunt.beyond(&everything, allow, &new_rules, &old);
+    }
+    hunt.answer()
+}
+
+/// Whether a policy grants none of the access that is listed.
+#[must_use]
+pub fn access_not_granted(policy: &Document, access: &Access, is_identity: bool) -> Answer {
+    let mut world = World::of(&[policy], is_identity);
+    let rules = world.compile(policy);
+    let mut region = world.everything();
+    if !access.actions.is_empty() {
+        let actions = world.solver.list(access.actions.iter().map(String::as_str), Dialect::Action, false);
+        region.sides[Dimension::Action.place()].add(actions, true);
+    }
+    if !access.resources.is_empty() {
+        let resources = world.solver.list(access.resources.iter().map(String::as_str), Dialect::Arn, false);
+        region.sides[Dimension::Resource.place()].add(resources, true);
+    }
+    let confirms = |request: &Request| evaluate(policy, request).grants();
+    let mut hunt = Hunt::new(&mut world, &confirms);
+    hunt.doubts.extend(rules.caveats.iter().cloned());
+    for allow in &rules.allows {
+        hunt.allowed(&region, allow, &rules);
+    }
+    hunt.answer()
+}
+
+/// The hunt for requests that prove a check wrong.
+pub(super) struct Hunt<'h> {
+    pub(super) world: &'h mut World,
+    confirms: &'h dyn Fn(&Request) -> Truth,
+    pub(super) grants: Vec<Grant>,
+    pub(super) doubts: BTreeSet<String>,
+}
+
+impl<'h> Hunt<'h> {
+    pub(super) fn new(world: &'h mut World, confirms: &'h dyn Fn(&Request) -> Truth) -> Self {
+        Self { world, confirms, grants: Vec::new(), doubts: BTreeSet::new() }
+    }
+
+    /// What was found.
+    pub(super) fn answer(self) -> Answer {
+        if !self.grants.is_empty() {
+            Answer::Fail(self.grants)
+        } else if self.doubts.is_empty() {
+            Answer::Pass
+        } else {
+            Answer::Unknown(self.doubts.into_iter().collect())
+        }
+    }
+
+    /// Looks in a region for what one statement of `new` allows and `old` does not; whether something was found.
+    pub(super) fn beyond(&mut self, region: &Region, allow: &Rule, new: &Rules, old: &Rules) -> bool {
+        let all: Vec<&Rule> = old.allows.iter().chain(&new.denies).collect();
+        let denies: Vec<&Rule> = new.denies.iter().collect();
+        self.try_out(|hunt| {
+            for part in hunt.world.within(region, allow)? {
+                if hunt.outside(&part, &all, allow.index, Reason::NotAllowed)? {
+                    return Ok(true);
+                }
+                for deny in &old.denies {
+                    for denied in hunt.world.within(&part, deny)? {
+                        if hunt.outside(&denied, &denies, allow.index, Reason::Denied(deny.index))? {
+                            return Ok(true);
+                        }
+                    }
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    /// Looks in a region for what one statement allows and no denial of its policy takes back.
+    pub(super) fn allowed(&mut self, region: &Region, allow: &Rule, rules: &Rules) -> bool {
+        let denies: Vec<&Rule> = rules.denies.iter().collect();
+        self.try_out(|hunt| {
+            for part in hunt.world.within(region, allow)? {
+                if hunt.outside(&part, &denies, allow.index, Reason::Listed)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    fn try_out(&mut self, hunt: impl FnOnce(&mut Self) -> Result<bool, Exhausted>) -> bool {
+        hunt(self).unwrap_or_else(|exhausted| {
+            self.doubts.insert(exhausted.to_string());
+            false
+        })
+    }
+
+    /// Looks in a region, outside of rules, for a request that is confirmed.
+    fn outside(
+        &mut self,
+        region: &Region,
+        rules: &[&Rule],
+        statement: usize,
+        reason: Reason,
+    ) -> Result<bool, Exhausted> {
+        let (mut found, mut doubts, mut unconfirmed) = (None, BTreeSet::new(), 0);
+        let mut exhausted = None;
+        let confirms = self.confirms;
+        let mut visit = |world: &mut World, region: &Region| match confirmed(world, region, confirms) {
+            Ok(Ok(request)) => {
+                found = Some(request);
+                ControlFlow::Break(())
+            }
+            Ok(Err(reasons)) => {
+                doubts.extend(reasons);
+                unconfirmed += 1;
+                if unconfirmed < MOST_UNCONFIRMED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            }
+            Err(error) => {
+                exhausted = Some(error);
+                ControlFlow::Break(())
+            }
+        };
+        let flow = self.world.outside(region, rules, &mut visit);
+        self.doubts.extend(doubts);
+        if let Some(request) = found {
+            self.grants.push(Grant { statement, request, reason });
+            return Ok(true);
+        }
+        exhausted.map_or(flow.map(|_| false), Err)
+    }
+}

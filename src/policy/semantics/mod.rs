@@ -1,0 +1,24 @@
+//! What policies mean: whether one allows what another does not, whether it ever grants an action, whether it lets the
+//! public in.
+//!
+//! A request is (principal, action, resource, context), and a statement is a product of one demand a dimension. So the
+//! questions are about sets of requests, of which [`search`] takes some away from others; [`solver`] decides in each
+//! dimension whether anything is left. What cannot be described exactly is taken for more than it is, never for less: a
+//! set that is empty then is empty, and a request that is found counts only when the evaluator
+//! ([`crate::policy::eval`]) confirms it. All else is [`Answer::Unknown`], with the reason.
+
+mod answer;
+mod automata;
+mod check;
+mod compile;
+mod condition;
+mod glob;
+mod key;
+mod principal;
+mod ranges;
+mod search;
+mod solver;
+mod witness;
+
+pub use answer::{Answer, Grant, Reason};
+pub use check::{Access, access_not_granted, new_access};
