@@ -12,6 +12,7 @@ pub mod escalation;
 pub mod eval;
 pub mod format;
 pub mod grant;
+pub mod guardrail;
 pub mod input;
 pub mod ip;
 pub mod kind;
