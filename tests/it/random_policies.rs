@@ -310,7 +310,7 @@ impl Bits {
     }
 }
 
-const SETTING: Setting = Setting { has_variables: true, has_boundary: false };
+const SETTING: Setting = Setting { has_variables: true, has_boundary: false, resource_is_pattern: false };
 
 /// A statement's demands by caller, action, resource; those on the context come with the caller.
 struct Table {
