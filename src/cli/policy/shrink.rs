@@ -23,8 +23,9 @@ use crate::rule::{Need, NeedSet};
 #[command(after_help = "\
 Examples:
   afterlab policy shrink role/glue-feature-prep --demo
-  afterlab snapshot --rule iam-role-permissions-unused -o lab.json ; afterlab policy shrink role/lab --snapshot lab.json
-  afterlab policy shrink role/lab --snapshot lab.json --events events.json --format policy | afterlab policy check -
+  afterlab snapshot --rule iam-role-permissions-unused -o lab.json
+  afterlab policy shrink role/lab --snapshot lab.json --events events.json
+  afterlab policy shrink role/lab --snapshot lab.json --format policy | afterlab policy check -
 
 Exit codes: 0 a proposal was made, 2 something that it needs was not read, or nothing is left and --format is policy")]
 pub(super) struct Args {
