@@ -129,7 +129,9 @@ fn excludes(operator: &Operator) -> bool {
     not_equal.iter().any(|base| operator.is(base))
 }
 
-fn compares_globs(operator: &Operator) -> bool {
+/// Whether the operator reads its values with wildcards, or as ranges.
+#[must_use]
+pub fn compares_globs(operator: &Operator) -> bool {
     ["StringLike", "ArnEquals", "ArnLike", "StringNotLike", "ArnNotEquals", "ArnNotLike", "IpAddress", "NotIpAddress"]
         .iter()
         .any(|base| operator.is(base))

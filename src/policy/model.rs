@@ -200,6 +200,17 @@ impl fmt::Display for Operator {
     }
 }
 
+impl Principal {
+    /// What names it: `*`, an ARN, an account, a service, a provider, an id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Everyone => "*",
+            Self::Aws(name) | Self::Service(name) | Self::Federated(name) | Self::CanonicalUser(name) => name,
+        }
+    }
+}
+
 impl Operator {
     /// Cuts an operator into its parts; any text is one, whether AWS knows it or not.
     #[must_use]

@@ -75,6 +75,26 @@ pub fn covers_type(pattern: &str, type_arn: &str) -> bool {
     pattern.ends_with('*') && parts.zip(of_type).all(|(part, field)| overlaps_field(part, field))
 }
 
+/// Whether there is a resource of a type that a pattern, or an ARN, matches.
+///
+/// The type is an ARN with variables, as the catalogue has it, each of which stands for anything; only the name of a
+/// bucket has no slash, which tells it from an object.
+#[must_use]
+pub fn overlaps_type(pattern: &str, type_arn: &str) -> bool {
+    let is_bucket = type_arn.ends_with(":s3:::${BucketName}");
+    if is_bucket && fields(pattern).is_some_and(|parts| parts[5].contains('/')) {
+        return false;
+    }
+    let mut instances = String::with_capacity(type_arn.len());
+    let mut rest = type_arn;
+    while let Some((before, after)) = rest.split_once("${") {
+        instances.push_str(before);
+        instances.push('*');
+        rest = after.split_once('}').map_or("", |(_, behind)| behind);
+    }
+    overlaps(Dialect::Arn, &(instances + rest), pattern)
+}
+
 /// What a policy variable, or a variable of the catalogue's ARNs, stands for.
 #[derive(Clone, Copy)]
 enum Variables {

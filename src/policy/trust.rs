@@ -52,7 +52,16 @@ pub fn lets_anyone_in(document: &Document) -> bool {
 }
 
 /// Keys of single services that say who calls.
-const CALLER_KEYS_OF_SERVICES: &[FixedKey] = &[("kms:CallerAccount", is_one_name)];
+///
+/// Sources: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html> (what makes a
+/// policy public), and the same of EFS.
+pub const CALLER_KEYS_OF_SERVICES: &[FixedKey] = &[
+    ("elasticfilesystem:AccessedViaMountTarget", is_one_name),
+    ("elasticfilesystem:AccessPointArn", is_arn_of_an_account),
+    ("kms:CallerAccount", is_one_name),
+    ("s3:DataAccessPointAccount", is_one_name),
+    ("s3:DataAccessPointArn", is_arn_of_an_account),
+];
 
 /// The account of an AWS principal: `111122223333`, or the fifth field of its ARN.
 #[must_use]
@@ -104,20 +113,23 @@ impl Admission<'_> {
 pub type FixedKey = (&'static str, fn(&str) -> bool);
 
 /// Which values of which keys say who calls.
-const CALLER_KEYS: &[FixedKey] = &[
+pub const CALLER_KEYS: &[FixedKey] = &[
     ("aws:PrincipalOrgID", is_one_name),
-    ("aws:PrincipalOrgPaths", |path| is_one_name(path.split('/').next().unwrap_or_default())),
+    ("aws:PrincipalOrgPaths", is_path_of_an_organization),
     ("aws:PrincipalAccount", is_one_name),
     ("aws:PrincipalArn", is_arn_of_an_account),
     ("aws:userid", |id| is_one_name(id.split(':').next().unwrap_or_default())),
     ("aws:SourceAccount", is_one_name),
     ("aws:SourceArn", is_arn_of_an_account),
     ("aws:SourceOrgID", is_one_name),
+    ("aws:SourceOrgPaths", is_path_of_an_organization),
+    ("aws:SourceOwner", is_one_name),
     ("aws:SourceVpc", is_one_name),
     ("aws:SourceVpcArn", is_arn_of_an_account),
     ("aws:SourceVpce", is_one_name),
     ("aws:VpceAccount", is_one_name),
     ("aws:VpceOrgID", is_one_name),
+    ("aws:VpceOrgPaths", is_path_of_an_organization),
     ("aws:SourceIp", is_part_of_the_internet),
 ];
 
@@ -126,8 +138,12 @@ pub const SOURCE_KEYS: &[FixedKey] = &[
     ("aws:SourceAccount", is_one_name),
     ("aws:SourceArn", is_arn_of_an_account),
     ("aws:SourceOrgID", is_one_name),
-    ("aws:SourceOrgPaths", |path| is_one_name(path.split('/').next().unwrap_or_default())),
+    ("aws:SourceOrgPaths", is_path_of_an_organization),
 ];
+
+fn is_path_of_an_organization(path: &str) -> bool {
+    is_one_name(path.split('/').next().unwrap_or_default())
+}
 
 fn is_one_name(value: &str) -> bool {
     !value.is_empty() && !value.contains(['*', '?'])

@@ -11,7 +11,7 @@ pub use read::GuardrailError;
 
 use super::kind::PolicyKind;
 use super::model::Document;
-use super::semantics::{Access, Answer, access_not_granted, new_access};
+use super::semantics::{Access, Answer, Question};
 
 static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies/guardrails");
 
@@ -59,20 +59,30 @@ impl Guardrail {
     /// Whether a policy keeps it. One that cannot grant anything, such as an SCP, does.
     #[must_use]
     pub fn judge(&self, policy: &Document, kind: PolicyKind) -> Answer {
+        self.tell(policy, kind, |question| question.decide(kind.is_identity()))
+    }
+
+    /// As [`Guardrail::judge`], with each question answered by `ask`.
+    #[must_use]
+    pub fn tell<Proof>(
+        &self,
+        policy: &Document,
+        kind: PolicyKind,
+        ask: impl Fn(&Question<'_>) -> Answer<Proof>,
+    ) -> Answer<Proof> {
         if !kind.grants() {
             return Answer::Pass;
         }
-        let is_identity = kind.is_identity();
-        let never = self.never.iter().map(|access| access_not_granted(policy, access, is_identity));
+        let never = self.never.iter().map(|access| Question::granted(policy, access.clone()));
         let only = self.only.iter().map(|[of_principal, of_resource]| {
-            new_access(if is_identity { of_principal } else { of_resource }, policy, is_identity)
+            Question::new_access(if kind.is_identity() { of_principal } else { of_resource }, policy)
         });
-        all_of(never.chain(only))
+        all_of(never.chain(only).map(|question| ask(&question)))
     }
 }
 
 /// What holds when each of several checks has to.
-fn all_of(answers: impl Iterator<Item = Answer>) -> Answer {
+fn all_of<Proof>(answers: impl Iterator<Item = Answer<Proof>>) -> Answer<Proof> {
     let (mut grants, mut doubts) = (Vec::new(), BTreeSet::new());
     for answer in answers {
         match answer {
@@ -130,7 +140,7 @@ mod tests {
         for guardrail in built_in() {
             for example in &guardrail.examples {
                 let answer = guardrail.judge(&example.policy, example.kind);
-                let is_as_told = if example.passes { answer.is_pass() } else { !answer.grants().is_empty() };
+                let is_as_told = if example.passes { answer.is_pass() } else { !answer.proofs().is_empty() };
                 assert!(is_as_told, "{}, {}: {answer:#?}", guardrail.id, example.says);
             }
         }

@@ -8,7 +8,7 @@ use crate::policy::kind::PolicyKind;
 use crate::policy::outline::Outline;
 use crate::policy::syntax::{Member, Node, Text, Value};
 
-use intrinsics::Resolver;
+use intrinsics::resolve;
 
 /// Whether it is a template: resources with types of AWS.
 pub(super) fn is_template(root: &Node) -> bool {
@@ -18,7 +18,6 @@ pub(super) fn is_template(root: &Node) -> bool {
 
 /// Takes every policy out of a template.
 pub(super) fn read(root: Node, found: &mut Found<'_>) {
-    let mut resolver = Resolver::default();
     let Value::Object(members) = root.value else { return };
     let resources = members.into_iter().find(|member| member.key.as_str() == "Resources");
     let Some(Value::Object(resources)) = resources.map(|member| member.value.value) else { return };
@@ -29,7 +28,7 @@ pub(super) fn read(root: Node, found: &mut Found<'_>) {
         for carrier in types::carriers(&kind) {
             let name = format!("{}.{}", key.as_str(), carrier.path.replace("[]", ""));
             each(&properties, carrier.path, &mut |node| {
-                let node = resolver.resolve(node.clone());
+                let node = resolve(node.clone());
                 let policy_kind = carrier.kind(organization.as_deref());
                 match node.value {
                     _ if !carrier.is_iam(organization.as_deref()) => {}

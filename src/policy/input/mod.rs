@@ -12,6 +12,7 @@ mod yaml;
 use std::path::Path;
 
 use super::kind::PolicyKind;
+use super::model::Document;
 use super::outline::Outline;
 use super::syntax::{Node, Origin, Parsed, Span, SyntaxError, Value, parse};
 use crate::lint::UnknownPart;
@@ -68,6 +69,38 @@ pub enum Format {
     Yaml,
     /// Something that cannot be read.
     Unreadable,
+}
+
+/// Why a policy that was found cannot be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unjudged {
+    /// Where, if it is at one place.
+    pub span: Option<Span>,
+    /// What is wrong.
+    pub message: String,
+    /// Whether nothing is wrong, and too little is known before a deployment.
+    pub is_unknown: bool,
+}
+
+impl FoundPolicy {
+    /// What it means. A text of it may have holes ([`super::syntax::node::is_hole`]).
+    ///
+    /// # Errors
+    /// [`Unjudged`] when it is no policy, or nothing can be said of it before a deployment.
+    pub fn document(&self) -> Result<Document, Unjudged> {
+        if let Some(error) = self.parsed.errors.first() {
+            return Err(Unjudged { span: Some(error.span), message: error.message.clone(), is_unknown: false });
+        }
+        let json = self.parsed.root.as_ref().map(Node::to_json_with_holes).unwrap_or_default();
+        Document::from_value(&json).map_err(|error| match self.unknowns.first() {
+            Some(part) => Unjudged {
+                span: Some(part.span),
+                message: format!("{} is known only to a deployment", part.expression),
+                is_unknown: true,
+            },
+            None => Unjudged { span: None, message: error.to_string(), is_unknown: false },
+        })
+    }
 }
 
 impl InputProblem {

@@ -4,11 +4,11 @@ use crate::policy::eval::Request;
 
 /// What a check says: it holds, it does not and here is why, or it cannot be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Answer<Proof = Grant> {
     /// It holds for every request.
     Pass,
     /// It does not; each by a request that proves it. At least one.
-    Fail(Vec<Grant>),
+    Fail(Vec<Proof>),
     /// It cannot be told, for these reasons. At least one.
     Unknown(Vec<String>),
 }
@@ -31,11 +31,13 @@ pub enum Reason {
     NotAllowed,
     /// A statement of the other policy denies it: its place, from 0.
     Denied(usize),
+    /// The other policy neither denies nor allows it.
+    NotDenied,
     /// The check is about it.
     Listed,
 }
 
-impl Answer {
+impl<Proof: PartialEq> Answer<Proof> {
     /// Whether it holds for sure.
     #[must_use]
     pub fn is_pass(&self) -> bool {
@@ -44,7 +46,7 @@ impl Answer {
 
     /// What proves that it does not hold; nothing otherwise.
     #[must_use]
-    pub fn grants(&self) -> &[Grant] {
+    pub fn proofs(&self) -> &[Proof] {
         match self {
             Self::Fail(grants) => grants,
             Self::Pass | Self::Unknown(_) => &[],

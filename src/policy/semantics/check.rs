@@ -1,4 +1,4 @@
-//! The checks: new access, and access to what is listed.
+//! How the questions are decided: by a hunt for a request that proves them wrong.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -6,21 +6,65 @@ use std::ops::ControlFlow;
 use super::answer::{Answer, Grant, Reason};
 use super::compile::{Dimension, Region, Rule, Rules, World};
 use super::glob::Dialect;
+use super::question::{Access, Question};
 use super::solver::Exhausted;
 use super::witness::confirmed;
-use crate::policy::eval::{Request, Truth, evaluate};
+use crate::policy::eval::statement::Setting;
+use crate::policy::eval::{Request, Truth};
 use crate::policy::model::Document;
 
 /// Regions without a confirmed request after which no further is looked at.
 const MOST_UNCONFIRMED: usize = 16;
 
-/// Access that must not be granted: any of the actions on any of the resources.
-#[derive(Clone, Debug, Default)]
-pub struct Access {
-    /// Actions, also with wildcards; when there are none, any action counts.
-    pub actions: Vec<String>,
-    /// ARNs, also with wildcards; when there are none, any resource counts.
-    pub resources: Vec<String>,
+impl Question<'_> {
+    /// Decides it. `is_identity` says that the policies belong to principals, so that the caller is one of AWS's and
+    /// named nowhere.
+    #[must_use]
+    pub fn decide(&self, is_identity: bool) -> Answer {
+        match self {
+            Self::NewAccess { existing, new } | Self::NoLongerDenied { existing, new } => {
+                self.compare(existing, new, is_identity)
+            }
+            Self::Granted { policy, access } => self.search(policy, access, is_identity),
+        }
+    }
+
+    fn compare(&self, existing: &Document, new: &Document, is_identity: bool) -> Answer {
+        let mut world = World::of(&[existing, new], is_identity);
+        let (old_rules, new_rules) = (world.compile(existing), world.compile(new));
+        let confirms = |request: &Request| self.is_so(request, Setting::default());
+        let mut hunt = Hunt::new(&mut world, &confirms);
+        hunt.doubts.extend(old_rules.caveats.iter().map(|caveat| format!("existing policy, {caveat}")));
+        hunt.doubts.extend(new_rules.caveats.iter().map(|caveat| format!("new policy, {caveat}")));
+        if matches!(self, Self::NewAccess { .. }) {
+            hunt.new_access(&old_rules, &new_rules);
+        } else {
+            hunt.no_longer_denied(&old_rules, &new_rules);
+        }
+        hunt.answer()
+    }
+
+    fn search(&self, policy: &Document, access: &Access, is_identity: bool) -> Answer {
+        let mut world = World::of(&[policy], is_identity);
+        let rules = world.compile(policy);
+        let mut region = world.everything();
+        if !access.actions.is_empty() {
+            let actions = world.solver.list(access.actions.iter().map(String::as_str), Dialect::Action, false);
+            region.sides[Dimension::Action.place()].add(actions, true);
+        }
+        if !access.resources.is_empty() {
+            let resources = world.solver.list(access.resources.iter().map(String::as_str), Dialect::Arn, false);
+            region.sides[Dimension::Resource.place()].add(resources, true);
+        }
+        let confirms = |request: &Request| self.is_so(request, Setting::default());
+        let mut hunt = Hunt::new(&mut world, &confirms);
+        hunt.doubts.extend(rules.caveats.iter().cloned());
+        let denies: Vec<&Rule> = rules.denies.iter().collect();
+        for allow in &rules.allows {
+            hunt.outside_of_all(&region, allow, &denies, Reason::Listed);
+        }
+        hunt.answer()
+    }
 }
 
 /// Whether every request that `new` allows is allowed by `existing`, too.
@@ -28,60 +72,24 @@ pub struct Access {
 /// `is_identity` says that both belong to principals, so that the caller is one of AWS's and named nowhere.
 #[must_use]
 pub fn new_access(existing: &Document, new: &Document, is_identity: bool) -> Answer {
-    let mut world = World::of(&[existing, new], is_identity);
-    let (old, new_rules) = (world.compile(existing), world.compile(new));
-    let confirms = |request: &Request| {
-        let before = evaluate(existing, request).grants();
-        evaluate(new, request).grants().and(before.negated())
-    };
-    let mut hunt = Hunt::new(&mut world, &confirms);
-    hunt.doubts.extend(old.caveats.iter().map(|caveat| format!("existing policy, {caveat}")));
-    hunt.doubts.extend(new_rules.caveats.iter().map(|caveat| format!("new policy, {caveat}")));
-    for allow in &new_rules.allows {
-        let everything = hunt.world.everything();
-        hunt.beyond(&everything, allow, &new_rules, &old);
-    }
-    hunt.answer()
-}
-
-/// Whether a policy grants none of the access that is listed.
-#[must_use]
-pub fn access_not_granted(policy: &Document, access: &Access, is_identity: bool) -> Answer {
-    let mut world = World::of(&[policy], is_identity);
-    let rules = world.compile(policy);
-    let mut region = world.everything();
-    if !access.actions.is_empty() {
-        let actions = world.solver.list(access.actions.iter().map(String::as_str), Dialect::Action, false);
-        region.sides[Dimension::Action.place()].add(actions, true);
-    }
-    if !access.resources.is_empty() {
-        let resources = world.solver.list(access.resources.iter().map(String::as_str), Dialect::Arn, false);
-        region.sides[Dimension::Resource.place()].add(resources, true);
-    }
-    let confirms = |request: &Request| evaluate(policy, request).grants();
-    let mut hunt = Hunt::new(&mut world, &confirms);
-    hunt.doubts.extend(rules.caveats.iter().cloned());
-    for allow in &rules.allows {
-        hunt.allowed(&region, allow, &rules);
-    }
-    hunt.answer()
+    Question::new_access(existing, new).decide(is_identity)
 }
 
 /// The hunt for requests that prove a check wrong.
-pub(super) struct Hunt<'h> {
-    pub(super) world: &'h mut World,
+struct Hunt<'h> {
+    world: &'h mut World,
     confirms: &'h dyn Fn(&Request) -> Truth,
-    pub(super) grants: Vec<Grant>,
-    pub(super) doubts: BTreeSet<String>,
+    grants: Vec<Grant>,
+    doubts: BTreeSet<String>,
 }
 
 impl<'h> Hunt<'h> {
-    pub(super) fn new(world: &'h mut World, confirms: &'h dyn Fn(&Request) -> Truth) -> Self {
+    fn new(world: &'h mut World, confirms: &'h dyn Fn(&Request) -> Truth) -> Self {
         Self { world, confirms, grants: Vec::new(), doubts: BTreeSet::new() }
     }
 
     /// What was found.
-    pub(super) fn answer(self) -> Answer {
+    fn answer(self) -> Answer {
         if !self.grants.is_empty() {
             Answer::Fail(self.grants)
         } else if self.doubts.is_empty() {
@@ -92,7 +100,7 @@ impl<'h> Hunt<'h> {
     }
 
     /// Looks in a region for what one statement of `new` allows and `old` does not; whether something was found.
-    pub(super) fn beyond(&mut self, region: &Region, allow: &Rule, new: &Rules, old: &Rules) -> bool {
+    fn beyond(&mut self, region: &Region, allow: &Rule, new: &Rules, old: &Rules) -> bool {
         let all: Vec<&Rule> = old.allows.iter().chain(&new.denies).collect();
         let denies: Vec<&Rule> = new.denies.iter().collect();
         self.try_out(|hunt| {
@@ -112,12 +120,26 @@ impl<'h> Hunt<'h> {
         })
     }
 
-    /// Looks in a region for what one statement allows and no denial of its policy takes back.
-    pub(super) fn allowed(&mut self, region: &Region, allow: &Rule, rules: &Rules) -> bool {
-        let denies: Vec<&Rule> = rules.denies.iter().collect();
+    fn new_access(&mut self, old: &Rules, new: &Rules) {
+        for allow in &new.allows {
+            let everything = self.world.everything();
+            self.beyond(&everything, allow, new, old);
+        }
+    }
+
+    fn no_longer_denied(&mut self, old: &Rules, new: &Rules) {
+        let rest: Vec<&Rule> = new.denies.iter().chain(&new.allows).collect();
+        for deny in &old.denies {
+            let everything = self.world.everything();
+            self.outside_of_all(&everything, deny, &rest, Reason::NotDenied);
+        }
+    }
+
+    /// Looks in a region for what one statement takes in and none of others.
+    fn outside_of_all(&mut self, region: &Region, statement: &Rule, others: &[&Rule], reason: Reason) -> bool {
         self.try_out(|hunt| {
-            for part in hunt.world.within(region, allow)? {
-                if hunt.outside(&part, &denies, allow.index, Reason::Listed)? {
+            for part in hunt.world.within(region, statement)? {
+                if hunt.outside(&part, others, statement.index, reason)? {
                     return Ok(true);
                 }
             }

@@ -7,6 +7,7 @@
 //! set that is empty then is empty, and a request that is found counts only when the evaluator
 //! ([`crate::policy::eval`]) confirms it. All else is [`Answer::Unknown`], with the reason.
 
+mod actions;
 mod answer;
 mod automata;
 mod check;
@@ -14,11 +15,18 @@ mod compile;
 mod condition;
 mod glob;
 mod key;
+mod near;
+mod partial;
 mod principal;
+mod public;
+mod question;
 mod ranges;
 mod search;
 mod solver;
+mod tell;
 mod witness;
 
 pub use answer::{Answer, Grant, Reason};
-pub use check::{Access, access_not_granted, new_access};
+pub use check::new_access;
+pub use question::{Access, Question};
+pub use tell::{Circumstance, Target, Told};

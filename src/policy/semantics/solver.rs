@@ -3,11 +3,12 @@
 //! The automata of all patterns are run side by side over the letters that matter. The number of steps is bounded; who
 //! asks for more gets [`Exhausted`], never a guess.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::automata::{self, Query};
 use super::glob::{Dialect, Letter, Token, Variables, letters, matches, tokens};
+use super::near::{Beginnings, of_pattern, of_text};
 
 /// States that one question may visit altogether.
 const MOST_STATES: usize = 2_000_000;
@@ -74,12 +75,19 @@ struct Glob {
     has_variables: bool,
 }
 
+/// A list of patterns, sorted by their numbers.
+#[derive(Debug)]
+struct Union {
+    globs: Rc<[GlobId]>,
+    beginnings: Rc<Beginnings>,
+}
+
 /// Patterns, lists of them, and what was found out about them.
 #[derive(Debug)]
 pub(super) struct Solver {
     globs: Vec<Glob>,
     glob_ids: HashMap<Rc<[Token]>, GlobId>,
-    unions: Vec<Rc<[GlobId]>>,
+    unions: Vec<Union>,
     union_ids: HashMap<Rc<[GlobId]>, UnionId>,
     known: HashMap<TextSet, Option<Rc<[Letter]>>>,
     states: usize,
@@ -125,7 +133,7 @@ impl Solver {
 
     /// The tokens of each pattern of a list.
     pub(super) fn tokens(&self, list: UnionId) -> impl Iterator<Item = &[Token]> {
-        self.unions[list as usize].iter().map(|glob| &*self.globs[*glob as usize].tokens)
+        self.unions[list as usize].globs.iter().map(|glob| &*self.globs[*glob as usize].tokens)
     }
 
     fn union(&mut self, mut globs: Vec<GlobId>) -> UnionId {
@@ -135,7 +143,8 @@ impl Solver {
         let next = id(self.unions.len());
         let known = *self.union_ids.entry(Rc::clone(&globs)).or_insert(next);
         if known == next {
-            self.unions.push(globs);
+            let beginnings = Beginnings::of(globs.iter().map(|glob| (*glob, &*self.globs[*glob as usize].tokens)));
+            self.unions.push(Union { globs, beginnings: Rc::new(beginnings) });
         }
         known
     }
@@ -168,7 +177,9 @@ impl Solver {
 
     /// Whether a text is in a set, whatever its variables stand for.
     pub(super) fn contains_letters(&self, set: &TextSet, text: &[Letter]) -> bool {
-        let one_of = |list: &UnionId| self.unions[*list as usize].iter().any(|glob| self.is_match(*glob, text));
+        let beginning = of_text(text);
+        let near = |list: &UnionId| self.unions[*list as usize].beginnings.near(&beginning);
+        let one_of = |list: &UnionId| near(list).any(|glob| self.is_match(glob, text));
         set.within.iter().all(one_of) && !set.without.iter().any(one_of)
     }
 
@@ -195,39 +206,43 @@ impl Solver {
         if set.within.iter().any(|list| set.without.contains(list)) {
             return Ok(None);
         }
-        let excluded: BTreeSet<GlobId> =
-            set.without.iter().flat_map(|list| self.unions[*list as usize].iter().copied()).collect();
         let Some((base, others)) = self.base(set) else {
-            return self.search_below(&[Token::Many], &[], &excluded);
+            return self.search_below(&[Token::Many], &[], &set.without);
         };
-        for glob in self.unions[base as usize].iter().copied().collect::<Vec<_>>() {
-            if excluded.contains(&glob) {
+        for glob in Rc::clone(&self.unions[base as usize].globs).iter().copied() {
+            if set.without.iter().any(|list| self.has(*list, glob)) {
                 continue;
             }
             if let Some(literal) = self.globs[glob as usize].literal.clone() {
-                let one_of = |list: &UnionId| {
-                    let mut globs = self.unions[*list as usize].iter();
-                    globs.any(|other| self.is_match(self.globs[*other as usize].upper, &literal))
-                };
-                if others.iter().all(one_of) && !excluded.iter().any(|other| self.is_match(*other, &literal)) {
+                let beginning = of_text(&literal);
+                let near = |list: &UnionId| self.unions[*list as usize].beginnings.near(&beginning);
+                let open_one_of =
+                    |list: &UnionId| near(list).any(|other| self.is_match(self.globs[other as usize].upper, &literal));
+                let one_of = |list: &UnionId| near(list).any(|other| self.is_match(other, &literal));
+                if others.iter().all(open_one_of) && !set.without.iter().any(one_of) {
                     return Ok(Some(literal.to_vec()));
                 }
                 continue;
             }
             let tokens = Rc::clone(&self.globs[glob as usize].tokens);
             let unions: Vec<_> = others.iter().filter_map(|list| self.narrowed(*list, glob)).collect();
-            if let Some(found) = self.search_below(&tokens, &unions, &excluded)? {
+            if let Some(found) = self.search_below(&tokens, &unions, &set.without)? {
                 return Ok(Some(found));
             }
         }
         Ok(None)
     }
 
+    /// Whether a list has this very pattern.
+    fn has(&self, list: UnionId, glob: GlobId) -> bool {
+        self.unions[list as usize].globs.binary_search(&glob).is_ok()
+    }
+
     /// The list to go through pattern by pattern, and the others: one with variables, as the texts of their patterns are
     /// the only ones that hold variables in one piece; or the one that is least work.
     fn base(&self, set: &TextSet) -> Option<(UnionId, Vec<UnionId>)> {
         let work = |list: &UnionId| {
-            let globs = self.unions[*list as usize].iter().map(|glob| &self.globs[*glob as usize]);
+            let globs = self.unions[*list as usize].globs.iter().map(|glob| &self.globs[*glob as usize]);
             let (mut plain, mut open) = (true, 0);
             for glob in globs {
                 plain &= !glob.has_variables;
@@ -242,30 +257,37 @@ impl Solver {
     /// The patterns of a list that have a text in common with another pattern, variables opened; `None` when one of them
     /// is that pattern, so that the list demands nothing more.
     fn narrowed(&self, list: UnionId, glob: GlobId) -> Option<Vec<GlobId>> {
-        let globs = &self.unions[list as usize];
-        if globs.contains(&glob) && !self.globs[glob as usize].has_variables {
+        if self.has(list, glob) && !self.globs[glob as usize].has_variables {
             return None;
         }
         let tokens = &self.globs[glob as usize].tokens;
-        let upper = globs.iter().map(|other| self.globs[*other as usize].upper);
-        if upper.clone().any(|other| *self.globs[other as usize].tokens == [Token::Many]) {
+        let beginning = of_pattern(tokens);
+        let near = self.unions[list as usize].beginnings.near(&beginning);
+        let upper: Vec<GlobId> = near.map(|other| self.globs[other as usize].upper).collect();
+        if upper.iter().any(|other| *self.globs[*other as usize].tokens == [Token::Many]) {
             return None;
         }
-        Some(upper.filter(|other| automata::may_meet(tokens, &self.globs[*other as usize].tokens)).collect())
+        let may_meet = |other: &GlobId| automata::may_meet(tokens, &self.globs[*other as usize].tokens);
+        Some(upper.into_iter().filter(may_meet).collect())
     }
 
-    /// A text of a pattern that each list takes in and no excluded pattern does.
+    /// A text of a pattern that each list takes in and no excluded one does.
     fn search_below(
         &mut self,
         base: &[Token],
         unions: &[Vec<GlobId>],
-        excluded: &BTreeSet<GlobId>,
+        excluded: &[UnionId],
     ) -> Result<Option<Vec<Letter>>, Exhausted> {
         if unions.iter().any(Vec::is_empty) {
             return Ok(None);
         }
         let tokens = |glob: &GlobId| &*self.globs[*glob as usize].tokens;
-        let near = excluded.iter().map(tokens).filter(|other| automata::may_meet(base, other));
+        let beginning = of_pattern(base);
+        let near = excluded.iter().flat_map(|list| self.unions[*list as usize].beginnings.near(&beginning));
+        let mut near: Vec<GlobId> = near.collect();
+        near.sort_unstable();
+        near.dedup();
+        let near = near.iter().map(tokens).filter(|other| automata::may_meet(base, other));
         let mut query = Query { base, unions: Vec::new(), excluded: Vec::new() };
         for other in near {
             if automata::clearly_covers(other, base) {

@@ -9,6 +9,7 @@ use super::principal::{ANONYMOUS, caller};
 use super::solver::{Exhausted, TextSet};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::eval::{Context, Found, Request, Truth, Values};
+use crate::policy::pattern::overlaps_type;
 
 /// Actions that people know, looked at first.
 const WELL_KNOWN: &[&str] =
@@ -240,7 +241,9 @@ impl World {
             }
         }
         if texts.is_empty() {
-            texts.extend(self.readable(&set, Dimension::Resource).into_iter().take(2));
+            let mut readable = self.readable(&set, Dimension::Resource);
+            readable.sort_by_key(|text| !is_of_action(text, action));
+            texts.extend(readable.into_iter().take(2));
         }
         texts.extend(self.solver.find(&set)?.map(|text| text.to_vec()));
         texts.dedup();
@@ -253,6 +256,13 @@ impl World {
         let filled = lists.map(|tokens| fill(tokens, dimension));
         filled.filter(|text| self.solver.contains_letters(set, text)).take(8).collect()
     }
+}
+
+/// Whether a text is a resource such as an action is about.
+fn is_of_action(text: &[Letter], action: &str) -> bool {
+    let Some((service, action)) = Catalogue::embedded().action(action) else { return true };
+    let text = plain(text, &BTreeMap::new()).unwrap_or_default();
+    service.types_of(action).any(|kind| overlaps_type(&text, kind.arn))
 }
 
 /// A text with the values of its variables; `None` when one has none.

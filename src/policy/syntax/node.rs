@@ -1,6 +1,7 @@
 //! The tree of a text: values with their places.
 
 use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::span::Span;
 
@@ -57,7 +58,7 @@ pub struct Text {
 
 /// The first character that stands for a hole; the range is Unicode's supplementary private use area B.
 const FIRST_HOLE: u32 = 0x10_0000;
-/// How many different holes a document can have; further ones share the last character.
+/// How many different holes there can be; further ones share the last character.
 const HOLES: u32 = 0xfffd;
 
 impl Text {
@@ -103,25 +104,20 @@ impl Text {
     }
 }
 
-/// The character that stands for an unknown part, by its number within the document.
+/// The character that stands for an unknown part, by its number.
 #[must_use]
 pub fn hole(number: usize) -> char {
     let number = u32::try_from(number).unwrap_or(HOLES).min(HOLES);
     char::from_u32(FIRST_HOLE + number).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// Numbers the expressions of a document, so that the same one is the same hole.
-#[derive(Debug, Default)]
-pub struct Holes {
-    numbers: HashMap<String, usize>,
-}
-
-impl Holes {
-    /// The character that stands for an expression.
-    pub fn of(&mut self, expression: &str) -> char {
-        let next = self.numbers.len();
-        hole(*self.numbers.entry(expression.to_owned()).or_insert(next))
-    }
+/// The character that stands for an expression: the same one in all policies that are read, so that they can be compared.
+#[must_use]
+pub fn hole_of(expression: &str) -> char {
+    static NUMBERS: LazyLock<Mutex<HashMap<String, usize>>> = LazyLock::new(Mutex::default);
+    let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let next = numbers.len();
+    hole(*numbers.entry(expression.to_owned()).or_insert(next))
 }
 
 /// Whether a character stands for an unknown part.
@@ -191,15 +187,26 @@ impl Node {
     /// As a value without places; what repeats counts once, what is unknown becomes `null`.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
+        self.to_json_with(&|_| serde_json::Value::Null)
+    }
+
+    /// As [`Node::to_json`], with what is unknown as a text that is a hole.
+    #[must_use]
+    pub fn to_json_with_holes(&self) -> serde_json::Value {
+        self.to_json_with(&|expression| hole_of(expression).to_string().into())
+    }
+
+    fn to_json_with(&self, unknown: &dyn Fn(&str) -> serde_json::Value) -> serde_json::Value {
         use serde_json::Value as Json;
         match &self.value {
-            Value::Null | Value::Unknown(_) => Json::Null,
+            Value::Null => Json::Null,
+            Value::Unknown(expression) => unknown(expression),
             Value::Bool(value) => Json::Bool(*value),
             Value::Number(text) => serde_json::from_str(text).unwrap_or(Json::Null),
             Value::String(text) => Json::String(text.text.clone()),
-            Value::Array(items) => items.iter().map(Self::to_json).collect(),
+            Value::Array(items) => items.iter().map(|item| item.to_json_with(unknown)).collect(),
             Value::Object(members) => {
-                members.iter().map(|member| (member.key.text.clone(), member.value.to_json())).collect()
+                members.iter().map(|member| (member.key.text.clone(), member.value.to_json_with(unknown))).collect()
             }
         }
     }

@@ -1,91 +1,82 @@
 //! Functions of templates: what is certain of their value is kept, the rest becomes a hole or unknown.
 
-use crate::policy::syntax::node::Holes;
+use crate::policy::syntax::node::hole_of;
 use crate::policy::syntax::{Member, Node, Text, Value};
 
-/// Resolves the functions of a template.
-#[derive(Debug, Default)]
-pub(super) struct Resolver {
-    holes: Holes,
+/// A value with its functions resolved as far as that is certain.
+pub(super) fn resolve(node: Node) -> Node {
+    let span = node.span;
+    let value = match node.value {
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| resolve(item)).collect()),
+        Value::Object(members) => {
+            if let Some(name) = function(&members) {
+                call(&name, members, span)
+            } else {
+                let resolved = members.into_iter().map(|Member { key, value }| Member { key, value: resolve(value) });
+                Value::Object(resolved.collect())
+            }
+        }
+        other => other,
+    };
+    Node { span, value }
 }
 
-impl Resolver {
-    /// A value with its functions resolved as far as that is certain.
-    pub(super) fn resolve(&mut self, node: Node) -> Node {
-        let span = node.span;
-        let value = match node.value {
-            Value::Array(items) => Value::Array(items.into_iter().map(|item| self.resolve(item)).collect()),
-            Value::Object(members) => {
-                if let Some(name) = function(&members) {
-                    self.call(&name, members, span)
-                } else {
-                    let resolved =
-                        members.into_iter().map(|Member { key, value }| Member { key, value: self.resolve(value) });
-                    Value::Object(resolved.collect())
-                }
-            }
-            other => other,
-        };
-        Node { span, value }
-    }
-
-    fn call(&mut self, name: &str, members: Vec<Member>, span: crate::policy::syntax::Span) -> Value {
-        let Some(argument) = members.into_iter().next().map(|member| member.value) else {
-            return Value::Unknown(name.to_owned());
-        };
-        let shown = format!("{name} {}", argument.to_json());
-        let text = match name {
-            "Fn::Sub" => {
-                let pattern = match &argument.value {
-                    Value::Array(items) => items.first().and_then(Node::text),
-                    _ => argument.text(),
-                };
-                pattern.map(|pattern| self.substitute(pattern.as_str()))
-            }
-            "Fn::Join" => self.join(&argument),
-            _ => None,
-        };
-        match text {
-            Some(text) => Value::String(Text::new(text, span, None)),
-            None => Value::Unknown(shown),
-        }
-    }
-
-    /// `${Name}` is a hole; `${!Literal}` stands for `${Literal}`.
-    fn substitute(&mut self, pattern: &str) -> String {
-        let mut text = String::with_capacity(pattern.len());
-        let mut rest = pattern;
-        while let Some(start) = rest.find("${") {
-            text.push_str(&rest[..start]);
-            let Some(end) = rest[start..].find('}') else {
-                rest = &rest[start..];
-                break;
+fn call(name: &str, members: Vec<Member>, span: crate::policy::syntax::Span) -> Value {
+    let Some(argument) = members.into_iter().next().map(|member| member.value) else {
+        return Value::Unknown(name.to_owned());
+    };
+    let shown = format!("{name} {}", argument.to_json());
+    let text = match name {
+        "Fn::Sub" => {
+            let pattern = match &argument.value {
+                Value::Array(items) => items.first().and_then(Node::text),
+                _ => argument.text(),
             };
-            let name = &rest[start + 2..start + end];
-            match name.strip_prefix('!') {
-                Some(literal) => text.extend(["${", literal, "}"]),
-                None => text.push(self.holes.of(name)),
-            }
-            rest = &rest[start + end + 1..];
+            pattern.map(|pattern| substitute(pattern.as_str()))
         }
-        text.push_str(rest);
-        text
+        "Fn::Join" => join(&argument),
+        _ => None,
+    };
+    match text {
+        Some(text) => Value::String(Text::new(text, span, None)),
+        None => Value::Unknown(shown),
     }
+}
 
-    fn join(&mut self, argument: &Node) -> Option<String> {
-        let [separator, parts] = argument.array()? else { return None };
-        let separator = separator.text()?.as_str();
-        let mut texts = Vec::new();
-        for part in parts.array()? {
-            let shown = part.to_json().to_string();
-            texts.push(match self.resolve(part.clone()).value {
-                Value::String(text) => text.text,
-                Value::Unknown(_) => self.holes.of(&shown).to_string(),
-                _ => return None,
-            });
+/// `${Name}` is a hole; `${!Literal}` stands for `${Literal}`.
+fn substitute(pattern: &str) -> String {
+    let mut text = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(start) = rest.find("${") {
+        text.push_str(&rest[..start]);
+        let Some(end) = rest[start..].find('}') else {
+            rest = &rest[start..];
+            break;
+        };
+        let name = &rest[start + 2..start + end];
+        match name.strip_prefix('!') {
+            Some(literal) => text.extend(["${", literal, "}"]),
+            None => text.push(hole_of(name)),
         }
-        Some(texts.join(separator))
+        rest = &rest[start + end + 1..];
     }
+    text.push_str(rest);
+    text
+}
+
+fn join(argument: &Node) -> Option<String> {
+    let [separator, parts] = argument.array()? else { return None };
+    let separator = separator.text()?.as_str();
+    let mut texts = Vec::new();
+    for part in parts.array()? {
+        let shown = part.to_json().to_string();
+        texts.push(match resolve(part.clone()).value {
+            Value::String(text) => text.text,
+            Value::Unknown(_) => hole_of(&shown).to_string(),
+            _ => return None,
+        });
+    }
+    Some(texts.join(separator))
 }
 
 /// The function that an object is a call of, if it is one.

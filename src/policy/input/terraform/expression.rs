@@ -8,7 +8,7 @@ use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::template::{Element, Template};
 
-use crate::policy::syntax::node::Holes;
+use crate::policy::syntax::node::hole_of;
 use crate::policy::syntax::{Member, Node, Origin, Span, SyntaxError, Text, Value, parse};
 
 /// How far constants may lead to further constants; a cycle ends here.
@@ -44,23 +44,13 @@ pub(super) struct Evaluator<'s> {
     locals: Rc<HashMap<String, Local<'s>>>,
     /// What is wrong in policies that stand as text.
     pub(super) errors: Vec<SyntaxError>,
-    holes: Holes,
     steps: usize,
     constants: usize,
 }
 
 impl<'s> Evaluator<'s> {
     pub(super) fn new(file: &'s str, source: &'s str, origin: Origin, locals: HashMap<String, Local<'s>>) -> Self {
-        Self {
-            file,
-            source,
-            origin,
-            locals: Rc::new(locals),
-            errors: Vec::new(),
-            holes: Holes::default(),
-            steps: 0,
-            constants: 0,
-        }
+        Self { file, source, origin, locals: Rc::new(locals), errors: Vec::new(), steps: 0, constants: 0 }
     }
 
     /// The place in the file.
@@ -209,8 +199,8 @@ impl<'s> Evaluator<'s> {
             Value::String(text) => text.text.clone(),
             Value::Number(number) => number.clone(),
             Value::Bool(value) => value.to_string(),
-            Value::Unknown(expression) => self.holes.of(expression).to_string(),
-            _ => self.holes.of(&node.to_json().to_string()).to_string(),
+            Value::Unknown(expression) => hole_of(expression).to_string(),
+            _ => hole_of(&node.to_json_with_holes().to_string()).to_string(),
         }
     }
 
@@ -229,7 +219,7 @@ impl<'s> Evaluator<'s> {
                 }
                 Element::Directive(_) => {
                     let source = self.source.get(range.clone()).unwrap_or_default().to_owned();
-                    decoded.replaced(&self.holes.of(&source).to_string(), range);
+                    decoded.replaced(&hole_of(&source).to_string(), range);
                 }
             }
         }
@@ -306,13 +296,11 @@ impl<'s> Evaluator<'s> {
             origin,
             locals: Rc::clone(&self.locals),
             errors: Vec::new(),
-            holes: std::mem::take(&mut self.holes),
             steps: self.steps,
             constants: self.constants,
         };
         let value = within.template(&template, Writing::Heredoc { indent: 0 }, node.span);
-        let Evaluator { holes, errors, constants, .. } = within;
-        self.holes = holes;
+        let Evaluator { errors, constants, .. } = within;
         self.constants = constants;
         self.errors.extend(errors);
         value
