@@ -9,6 +9,7 @@ pub mod diff;
 mod explain;
 pub mod format;
 mod gaps;
+pub mod grants;
 pub mod html;
 pub mod json;
 pub mod junit;

@@ -14,6 +14,8 @@ pub(super) struct Changes {
     root: PathBuf,
     /// Paths below the root that differ from the base or are new.
     files: BTreeSet<PathBuf>,
+    /// Paths below the root that only the base has.
+    gone: BTreeSet<PathBuf>,
 }
 
 impl Changes {
@@ -24,10 +26,32 @@ impl Changes {
         let revision = git(&root, &["rev-parse", "--verify", "--end-of-options", &format!("{base}^{{commit}}")])
             .map_err(|error| error.help("fetch the revision first: `git fetch origin BRANCH`, or a deeper checkout"))?;
         let base = revision.trim_end().to_owned();
-        let differing = git(&root, &["diff", "--name-only", "-z", "--no-renames", "--diff-filter=d", &base, "--"])?;
+        let diff = |filter: &str| git(&root, &["diff", "--name-only", "-z", "--no-renames", filter, &base, "--"]);
         let new = git(&root, &["ls-files", "--others", "--exclude-standard", "-z"])?;
-        let files = differing.split('\0').chain(new.split('\0')).filter(|path| !path.is_empty()).map(PathBuf::from);
-        Ok(Self { files: files.collect(), root, base })
+        let paths = |listed: &str| -> Vec<PathBuf> {
+            listed.split('\0').filter(|path| !path.is_empty()).map(PathBuf::from).collect()
+        };
+        let files = paths(&diff("--diff-filter=d")?).into_iter().chain(paths(&new)).collect();
+        let gone = paths(&diff("--diff-filter=D")?).into_iter().collect();
+        Ok(Self { files, gone, root, base })
+    }
+
+    /// The files below some paths that only the base has, by their paths below the root.
+    pub(super) fn gone(&self, paths: &[String]) -> Vec<PathBuf> {
+        let whole = |path: &String| std::path::absolute(path).ok();
+        let Ok(root) = self.root.canonicalize() else { return Vec::new() };
+        let within: Vec<PathBuf> =
+            paths.iter().filter_map(|path| Path::new(path).canonicalize().ok().or_else(|| whole(path))).collect();
+        let is_within = |below: &&PathBuf| within.iter().any(|path| root.join(below).starts_with(path));
+        self.gone.iter().filter(is_within).cloned().collect()
+    }
+
+    /// A file's name for people: its path from the current folder if it is below it, otherwise from the root.
+    pub(super) fn name(&self, below: &Path) -> String {
+        let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+        let whole = self.root.canonicalize().ok().map(|root| root.join(below));
+        let name = here.zip(whole).and_then(|(here, whole)| whole.strip_prefix(here).ok().map(Path::to_owned));
+        slashes(&name.unwrap_or_else(|| below.to_owned()))
     }
 
     /// A file's path below the root of the work tree, if it has changed.
@@ -71,7 +95,8 @@ fn slashes(path: &Path) -> String {
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, CliError> {
     let output = Command::new("git").current_dir(folder).args(["-c", "core.quotepath=off"]).args(arguments).output();
     let output = output.map_err(|error| {
-        CliError::new(format!("git cannot be run: {error}")).help("--diff needs the git command; install it")
+        CliError::new(format!("git cannot be run: {error}"))
+            .help("what changed is asked of the git command; install it")
     })?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());

@@ -84,7 +84,7 @@ pub(super) struct Args {
     fail_on: Level,
 }
 
-fn parse_kind(word: &str) -> Result<PolicyKind, String> {
+pub(super) fn parse_kind(word: &str) -> Result<PolicyKind, String> {
     PolicyKind::parse(word).ok_or_else(|| {
         let words = ["identity", "boundary", "trust", "scp", "rcp", "resource"];
         let types = crate::policy::kind::RESOURCE_TYPES.iter().map(|kind| kind.name);

@@ -8,6 +8,7 @@ mod changes;
 mod check;
 mod expand;
 mod fmt;
+mod grants;
 mod lints;
 mod mend;
 mod shrink;
@@ -26,6 +27,7 @@ use super::{CliError, Exit};
 #[command(after_help = "\
 Examples:
   afterlab policy check policies/                  may these be merged?
+  afterlab policy diff --git main                  what does this branch newly allow?
   afterlab policy actions 's3:Get*'                what does this pattern allow?
   afterlab policy fmt policy.json")]
 pub(super) struct Args {
@@ -43,6 +45,16 @@ enum PolicyCommand {
     Actions(actions::Args),
     /// Show a policy with its wildcard actions written out
     Expand(expand::Args),
+    /// Say what a change of policies newly allows, and what it no longer allows
+    Diff(grants::diff::Args),
+    /// Say whether a policy allows anything that another one does not
+    CheckNoNewAccess(grants::no_new_access::Args),
+    /// Say whether policies allow any of the actions on any of the resources
+    CheckAccessNotGranted(grants::not_granted::Args),
+    /// Say whether policies of resources let the public in
+    CheckNoPublicAccess(grants::no_public::Args),
+    /// Say whether policies keep promises, such as that none lets anyone change IAM
+    CheckGuardrails(grants::guardrails::Args),
     /// Say whether a principal may do something, and by which statements
     Can(Box<can::CanArgs>),
     /// Say who may do something
@@ -67,6 +79,11 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         PolicyCommand::Fmt(args) => fmt::run(args),
         PolicyCommand::Actions(args) => actions::run(args),
         PolicyCommand::Expand(args) => expand::run(args),
+        PolicyCommand::Diff(args) => grants::diff::run(args),
+        PolicyCommand::CheckNoNewAccess(args) => grants::no_new_access::run(args),
+        PolicyCommand::CheckAccessNotGranted(args) => grants::not_granted::run(args),
+        PolicyCommand::CheckNoPublicAccess(args) => grants::no_public::run(args),
+        PolicyCommand::CheckGuardrails(args) => grants::guardrails::run(args),
         PolicyCommand::Can(args) => can::can(args),
         PolicyCommand::Who(args) => can::who(args),
         PolicyCommand::Shrink(args) => shrink::run(args),

@@ -1,0 +1,136 @@
+//! `afterlab policy diff`: what a change of policies means.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+
+use super::GrantArgs;
+use super::pairs::{Pair, pair, read_one, without_moved};
+use super::subject::Subjects;
+use crate::cli::policy::changes::Changes;
+use crate::cli::{CliError, Exit};
+use crate::policy::PolicyKind;
+use crate::policy::input::walk;
+use crate::report::grants::GrantReport;
+
+/// Say what a change of policies newly allows, and what it no longer allows
+///
+/// Each sentence comes with a request that shows it. Between two files, two folders, or a git revision and the work tree.
+#[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab policy diff old.json new.json
+  afterlab policy diff --git origin/main                 every policy that this branch changes
+  afterlab policy diff --git main policies/ --format markdown
+
+Exit codes: 0 nothing new is allowed, 1 something is, 2 it cannot be told, or something could not be read")]
+pub(in super::super) struct Args {
+    /// The policy before and the policy after; with --git, files, folders and globs (without any: this folder)
+    #[arg(value_name = "PATH", required_unless_present = "git")]
+    paths: Vec<String>,
+
+    /// Compare with what the files were at a git revision
+    #[arg(long, value_name = "REVISION")]
+    git: Option<String>,
+
+    #[command(flatten)]
+    grants: GrantArgs,
+}
+
+/// What is compared.
+#[derive(Default)]
+struct Compared {
+    pairs: Vec<Pair>,
+    problems: Vec<String>,
+}
+
+pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
+    let kind = args.grants.kind;
+    let mut compared = match (&args.git, args.paths.as_slice()) {
+        (Some(revision), paths) => Compared::since(revision, paths, kind)?,
+        (None, [old, new]) => Compared::between(Path::new(old), Path::new(new), kind)?,
+        (None, _) => {
+            return Err(CliError::new("two files or folders are compared, the old and the new one")
+                .help("`afterlab policy diff old.json new.json`, or `--git REVISION` for what changed since then"));
+        }
+    };
+    without_moved(&mut compared.pairs);
+    compared.pairs.retain(|pair| !pair.is_same());
+    let report = GrantReport {
+        check: "changes".to_owned(),
+        policies: compared.pairs.iter().filter_map(Pair::diff).collect(),
+        problems: compared.problems,
+    };
+    args.grants.report.finish(&report)
+}
+
+impl Compared {
+    fn add(&mut self, before: Subjects, after: Subjects) {
+        self.problems.extend(before.problems.into_iter().chain(after.problems));
+        self.pairs.extend(pair(before.policies, after.policies));
+    }
+
+    /// Two files, or the files of two folders that have the same path below them.
+    fn between(old: &Path, new: &Path, kind: Option<PolicyKind>) -> Result<Self, CliError> {
+        let mut compared = Self::default();
+        if !(old.is_dir() && new.is_dir()) {
+            compared.add(read_one(old, kind)?, read_one(new, kind)?);
+            return Ok(compared);
+        }
+        let (mut before, after) = (files_below(old, &mut compared.problems), files_below(new, &mut compared.problems));
+        let read = |path: Option<PathBuf>| {
+            let mut subjects = Subjects::default();
+            if let Some(path) = path {
+                subjects.add_found(&path, kind);
+            }
+            subjects
+        };
+        for (below, path) in after {
+            compared.add(read(before.remove(&below)), read(Some(path)));
+        }
+        for path in before.into_values() {
+            compared.add(read(Some(path)), Subjects::default());
+        }
+        Ok(compared)
+    }
+
+    /// The files of the work tree that differ from a revision, with those that it has and the work tree has not.
+    fn since(revision: &str, paths: &[String], kind: Option<PolicyKind>) -> Result<Self, CliError> {
+        let changes = Changes::since(revision)?;
+        let here = vec![".".to_owned()];
+        let walked = walk::expand(if paths.is_empty() { &here } else { paths });
+        let mut compared = Self::default();
+        // A path that only the revision has cannot be found in the work tree.
+        let gone: Vec<PathBuf> = changes.gone(if paths.is_empty() { &here } else { paths });
+        let is_gone = |name: &str| gone.iter().any(|below| changes.name(below) == name);
+        compared.problems.extend(
+            walked.problems.into_iter().filter(|(name, _)| !is_gone(name)).map(|(name, why)| format!("{name} {why}")),
+        );
+        for file in &walked.files {
+            let Some(below) = changes.changed(&file.path) else { continue };
+            let (mut before, mut after) = (Subjects::default(), Subjects::default());
+            if let Some(bytes) = changes.before(&below) {
+                before.add(&format!("{} at {revision}", file.name()), &file.path, &bytes, kind, false);
+            }
+            after.add_found(&file.path, kind);
+            compared.add(before, after);
+        }
+        for below in &gone {
+            let mut before = Subjects::default();
+            if let Some(bytes) = changes.before(below) {
+                before.add(&format!("{} at {revision}", changes.name(below)), below, &bytes, kind, false);
+            }
+            compared.add(before, Subjects::default());
+        }
+        Ok(compared)
+    }
+}
+
+/// The files of a folder by their path below it.
+fn files_below(folder: &Path, problems: &mut Vec<String>) -> BTreeMap<PathBuf, PathBuf> {
+    let walked = walk::expand(&[folder.to_string_lossy().into_owned()]);
+    problems.extend(walked.problems.into_iter().map(|(path, why)| format!("{path} {why}")));
+    let below = |path: PathBuf| Some((path.strip_prefix(folder).ok()?.to_owned(), path));
+    walked.files.into_iter().filter_map(|file| below(file.path)).collect()
+}

@@ -1,0 +1,48 @@
+//! The commands that decide what policies grant: alone, and against what they were.
+
+pub(super) mod diff;
+pub(super) mod guardrails;
+pub(super) mod no_new_access;
+pub(super) mod no_public;
+pub(super) mod not_granted;
+mod pairs;
+mod subject;
+
+use clap::Args;
+
+use crate::cli::output::print_with;
+use crate::cli::{CliError, Exit};
+use crate::policy::PolicyKind;
+use crate::report::grants::{self, Format, GrantReport, Outcome};
+
+/// What all of them have
+#[derive(Args, Clone, Debug)]
+pub(super) struct GrantArgs {
+    /// What sort of policy the documents are: identity, boundary, trust, scp, rcp, resource, or a resource type such as
+    /// `AWS::S3::Bucket`. Without it, the text and the file around it tell
+    #[arg(long = "type", value_name = "TYPE", value_parser = super::check::parse_kind)]
+    kind: Option<PolicyKind>,
+
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+/// The form of the report
+#[derive(Args, Clone, Debug)]
+pub(super) struct ReportArgs {
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl ReportArgs {
+    /// Prints a report and says how to exit.
+    fn finish(&self, report: &GrantReport) -> Result<Exit, CliError> {
+        print_with(|out| grants::write(report, self.format, out))?;
+        Ok(match report.outcome() {
+            Outcome::Pass => Exit::Clean,
+            Outcome::Fail => Exit::Findings,
+            Outcome::Unknown => Exit::Failed,
+        })
+    }
+}

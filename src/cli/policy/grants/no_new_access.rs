@@ -1,0 +1,48 @@
+//! `afterlab policy check-no-new-access`.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use super::GrantArgs;
+use super::pairs::{Pair, pair, read_one};
+use crate::cli::{CliError, Exit};
+use crate::report::grants::GrantReport;
+
+/// Say whether a policy allows anything that another one does not
+///
+/// As IAM Access Analyzer's CheckNoNewAccess, offline. The existing policy may also be a reference: what policies may
+/// allow at most.
+#[derive(Parser, Debug)]
+#[command(after_help = "\
+Examples:
+  afterlab policy check-no-new-access --existing lab.json --new lab-next.json
+  afterlab policy check-no-new-access --existing most.json --new bucket.json --type resource
+
+Exit codes: 0 no new access, 1 new access, 2 it cannot be told, or something could not be read")]
+pub(in super::super) struct Args {
+    /// The policy that is allowed
+    #[arg(long, value_name = "FILE")]
+    existing: PathBuf,
+
+    /// The policy that is judged; - for standard input
+    #[arg(long, value_name = "FILE")]
+    new: PathBuf,
+
+    #[command(flatten)]
+    grants: GrantArgs,
+}
+
+pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
+    let existing = read_one(&args.existing, args.grants.kind)?;
+    let new = read_one(&args.new, args.grants.kind)?;
+    let mut pairs = pair(existing.policies, new.policies);
+    // What is not there any more allows nothing new.
+    pairs.retain(Pair::is_there);
+    let report = GrantReport {
+        check: "no new access".to_owned(),
+        policies: pairs.iter().filter_map(Pair::no_new_access).collect(),
+        problems: existing.problems.into_iter().chain(new.problems).collect(),
+    };
+    args.grants.report.finish(&report)
+}

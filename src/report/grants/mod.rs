@@ -1,0 +1,165 @@
+//! What policies grant, as the checks of it and the differences between policies tell it.
+
+mod json;
+mod markdown;
+mod table;
+mod words;
+
+use std::io::{self, Write};
+
+use crate::policy::PolicyKind;
+use crate::policy::semantics::{Answer, Told};
+
+/// What one run of a check says.
+#[derive(Clone, Debug)]
+pub struct GrantReport {
+    /// What was checked: `no new access`.
+    pub check: String,
+    /// The policies, in the order in which they were named.
+    pub policies: Vec<JudgedPolicy>,
+    /// What could not be read.
+    pub problems: Vec<String>,
+}
+
+/// What is said of one policy.
+#[derive(Clone, Debug)]
+pub struct JudgedPolicy {
+    /// The file.
+    pub file: String,
+    /// Where in the file; empty for a file that is the policy.
+    pub name: String,
+    /// What sort of policy it is.
+    pub kind: PolicyKind,
+    /// What it is compared with.
+    pub history: History,
+    /// What was asked, and the answers.
+    pub parts: Vec<Part>,
+}
+
+/// What a policy is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum History {
+    /// With nothing: it is looked at by itself.
+    None,
+    /// With what it was.
+    Changed,
+    /// It was not there before.
+    Added,
+    /// It is not there any more.
+    Removed,
+}
+
+/// A question about a policy, and the answer.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// What was asked.
+    pub about: About,
+    /// What is so.
+    pub answer: Answer<Told>,
+    /// The statements that the answer may name.
+    pub statements: Vec<StatementPlace>,
+}
+
+/// Where a statement stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementPlace {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// Its name, if it has one.
+    pub sid: Option<String>,
+}
+
+/// What is asked of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// What it allows and did not allow.
+    NewAccess,
+    /// What it denied and now leaves to others.
+    NoLongerDenied,
+    /// What it allowed and does not allow any more; no harm, but worth telling.
+    NoLongerAllowed,
+    /// What it allows of a list.
+    Listed,
+    /// What it allows to strangers.
+    Public,
+    /// What it allows against a promise.
+    Guardrail {
+        /// Its name: `no-iam-write`.
+        id: String,
+        /// What it promises.
+        title: String,
+    },
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+    /// For pull requests and tickets
+    Markdown,
+}
+
+/// What a report comes down to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// All is as it should be.
+    Pass,
+    /// Something is not.
+    Fail,
+    /// Something could not be told.
+    Unknown,
+}
+
+impl GrantReport {
+    /// What it comes down to, the worst of all.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let of_policies = self.policies.iter().map(JudgedPolicy::outcome).max().unwrap_or(Outcome::Pass);
+        if self.problems.is_empty() { of_policies } else { Outcome::Unknown }
+    }
+}
+
+impl JudgedPolicy {
+    /// What its answers come down to.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.parts.iter().map(Part::outcome).max().unwrap_or(Outcome::Pass)
+    }
+
+    /// Its name with its file.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.name.is_empty() { self.file.clone() } else { format!("{}: {}", self.file, self.name) }
+    }
+}
+
+impl Part {
+    /// What the answer comes down to.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match &self.answer {
+            Answer::Fail(_) if self.about != About::NoLongerAllowed => Outcome::Fail,
+            Answer::Pass | Answer::Fail(_) => Outcome::Pass,
+            Answer::Unknown(_) if self.about == About::NoLongerAllowed => Outcome::Pass,
+            Answer::Unknown(_) => Outcome::Unknown,
+        }
+    }
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(report: &GrantReport, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => out.write_all(table::table(report).as_bytes()),
+        Format::Json => writeln!(out, "{:#}", json::json(report)),
+        Format::Markdown => out.write_all(markdown::markdown(report).as_bytes()),
+    }
+}
