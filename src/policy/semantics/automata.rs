@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::glob::{Letter, Take, Token, matches, takes};
+use super::glob::{Letter, Take, Token, arrive, matches, takes};
 use super::solver::Exhausted;
 
 /// Is there a text of `base` that one pattern of each of `unions` matches, and none of `excluded`?
@@ -34,9 +34,43 @@ pub(super) fn may_meet(a: &[Token], b: &[Token]) -> bool {
     !(all_fixed(a) && least(b) > a.len() || all_fixed(b) && least(a) > b.len())
 }
 
-/// Whether a pattern is a beginning and a star, and another one begins so.
+/// Whether a pattern takes in whatever another one does, as far as their tokens show it one by one; never wrongly so.
 pub(super) fn clearly_covers(outer: &[Token], inner: &[Token]) -> bool {
-    matches!(outer, [start @ .., Token::Many] if inner.starts_with(start))
+    let stays = |token: Token, other: Token| match token {
+        Token::Many => true,
+        Token::FieldMany => match other {
+            Token::FieldMany | Token::FieldOne => true,
+            Token::Char(c) | Token::Fold(c) => c != ':',
+            Token::Many | Token::One | Token::Variable(_) => false,
+        },
+        _ => false,
+    };
+    let passes = |token: Token, other: Token| match (token, other) {
+        (Token::One, Token::One | Token::FieldOne | Token::Char(_) | Token::Fold(_)) => true,
+        (Token::FieldOne, Token::Char(c) | Token::Fold(c)) => c != ':',
+        (Token::Fold(own), Token::Char(c)) => own == c.to_ascii_lowercase(),
+        (own, other) => own == other && !matches!(own, Token::Many | Token::FieldMany),
+    };
+    // Few places are open at a time.
+    let (mut places, mut next) = (Vec::with_capacity(4), Vec::with_capacity(4));
+    arrive(outer, 0, &mut places);
+    for other in inner {
+        next.clear();
+        for place in &places {
+            let Some(token) = outer.get(*place) else { continue };
+            if stays(*token, *other) {
+                arrive(outer, *place, &mut next);
+            }
+            if passes(*token, *other) {
+                arrive(outer, place + 1, &mut next);
+            }
+        }
+        if next.is_empty() {
+            return false;
+        }
+        std::mem::swap(&mut places, &mut next);
+    }
+    places.contains(&outer.len())
 }
 
 fn is_fixed(token: Token) -> bool {

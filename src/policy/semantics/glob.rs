@@ -194,7 +194,7 @@ pub(super) fn matches(tokens: &[Token], text: &[Letter]) -> bool {
 }
 
 /// Adds a place, and those behind it that stars let a text skip to.
-fn arrive(tokens: &[Token], place: usize, places: &mut Vec<usize>) {
+pub(super) fn arrive(tokens: &[Token], place: usize, places: &mut Vec<usize>) {
     let mut place = place;
     while !places.contains(&place) {
         places.push(place);

@@ -12,9 +12,9 @@ const SHORT: usize = 16;
 pub(super) struct Beginnings {
     /// The places of the patterns, sorted by their beginnings.
     sorted: Vec<(Box<[char]>, u32)>,
-    /// The same by the beginning.
-    places: HashMap<Box<[char]>, Vec<u32>>,
-    /// The lengths that beginnings have, sorted.
+    /// Those that are not one text only, by their beginnings.
+    open: HashMap<Box<[char]>, Vec<u32>>,
+    /// The lengths that their beginnings have, sorted.
     lengths: Vec<usize>,
     all: Vec<u32>,
 }
@@ -29,14 +29,17 @@ impl Beginnings {
         }
         let mut sorted: Vec<_> = patterns.iter().map(|(place, tokens)| (of_pattern(tokens), *place)).collect();
         sorted.sort_unstable();
-        let mut places: HashMap<Box<[char]>, Vec<u32>> = HashMap::new();
-        for (beginning, place) in &sorted {
-            places.entry(beginning.clone()).or_default().push(*place);
+        let mut open: HashMap<Box<[char]>, Vec<u32>> = HashMap::new();
+        for (place, tokens) in &patterns {
+            let beginning = of_pattern(tokens);
+            if beginning.len() < tokens.len() {
+                open.entry(beginning).or_default().push(*place);
+            }
         }
-        let mut lengths: Vec<_> = places.keys().map(|beginning| beginning.len()).collect();
+        let mut lengths: Vec<_> = open.keys().map(|beginning| beginning.len()).collect();
         lengths.sort_unstable();
         lengths.dedup();
-        Self { sorted, places, lengths, all }
+        Self { sorted, open, lengths, all }
     }
 
     /// The patterns that may have a text in common with one that begins like this.
@@ -44,7 +47,7 @@ impl Beginnings {
         let is_short = self.sorted.is_empty();
         let all = if is_short { self.all.as_slice() } else { &[] };
         let shorter = self.lengths.iter().take_while(|length| **length < beginning.len());
-        let shorter = shorter.filter_map(|length| self.places.get(&beginning[..*length])).flatten();
+        let shorter = shorter.filter_map(|length| self.open.get(&beginning[..*length])).flatten();
         let start = self.sorted.partition_point(|(own, _)| **own < *beginning);
         let longer = self.sorted[start..].iter().take_while(|(own, _)| own.starts_with(beginning));
         all.iter().chain(shorter).copied().chain(longer.map(|(_, place)| *place))

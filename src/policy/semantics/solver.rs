@@ -241,17 +241,28 @@ impl Solver {
     /// The list to go through pattern by pattern, and the others: one with variables, as the texts of their patterns are
     /// the only ones that hold variables in one piece; or the one that is least work.
     fn base(&self, set: &TextSet) -> Option<(UnionId, Vec<UnionId>)> {
-        let work = |list: &UnionId| {
-            let globs = self.unions[*list as usize].globs.iter().map(|glob| &self.globs[*glob as usize]);
-            let (mut plain, mut open) = (true, 0);
-            for glob in globs {
-                plain &= !glob.has_variables;
-                open += if glob.literal.is_some() { 0 } else { 1 + usize::from(glob.tokens.len() < 2) };
-            }
-            (plain, open)
+        let base = match set.within.as_slice() {
+            [only] => *only,
+            all => *all.iter().min_by_key(|list| self.work(**list, set))?,
         };
-        let base = *set.within.iter().min_by_key(|list| work(list))?;
         Some((base, set.within.iter().copied().filter(|list| *list != base).collect()))
+    }
+
+    /// Whether a list has no variables, and how much work it is to go through it: what a pattern costs grows with the
+    /// patterns of all lists that its automaton would have to follow.
+    fn work(&self, list: UnionId, set: &TextSet) -> (bool, usize) {
+        let (mut plain, mut steps) = (true, 0_usize);
+        for glob in self.unions[list as usize].globs.iter().map(|glob| &self.globs[*glob as usize]) {
+            plain &= !glob.has_variables;
+            steps += 1;
+            if glob.literal.is_none() {
+                let beginning = of_pattern(&glob.tokens);
+                let others = set.within.iter().chain(&set.without).filter(|other| **other != list);
+                let near = others.map(|other| self.unions[*other as usize].beginnings.near(&beginning).count());
+                steps += near.sum::<usize>().pow(2);
+            }
+        }
+        (plain, steps)
     }
 
     /// The patterns of a list that have a text in common with another pattern, variables opened; `None` when one of them
@@ -264,7 +275,7 @@ impl Solver {
         let beginning = of_pattern(tokens);
         let near = self.unions[list as usize].beginnings.near(&beginning);
         let upper: Vec<GlobId> = near.map(|other| self.globs[other as usize].upper).collect();
-        if upper.iter().any(|other| *self.globs[*other as usize].tokens == [Token::Many]) {
+        if upper.iter().any(|other| automata::clearly_covers(&self.globs[*other as usize].tokens, tokens)) {
             return None;
         }
         let may_meet = |other: &GlobId| automata::may_meet(tokens, &self.globs[*other as usize].tokens);

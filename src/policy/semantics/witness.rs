@@ -212,16 +212,19 @@ impl World {
         if let Some(known) = WELL_KNOWN.iter().find(|name| is_in(name)) {
             return Ok(vec![(*known).to_owned()]);
         }
-        // The shortest of the lists leads to the action most quickly.
+        let text = self.solver.find(set)?;
+        let found = text.and_then(|letters| plain(&letters, &BTreeMap::new()));
+        let catalogue = Catalogue::embedded();
+        if let Some((service, action)) = found.as_deref().and_then(|name| catalogue.action(name)) {
+            return Ok(vec![format!("{}:{}", service.prefix, action.name)]);
+        }
+        // The shortest of the lists leads to an action that AWS has most quickly.
+        let is_in = |name: &str| self.solver.contains(set, &name.to_ascii_lowercase());
         let list = set.within().iter().min_by_key(|list| self.solver.tokens(**list).map(weight).sum::<usize>());
         let patterns = list.map(|list| self.solver.tokens(*list).map(written).collect::<Vec<_>>()).unwrap_or_default();
-        let known = patterns.iter().flat_map(|pattern| Catalogue::embedded().matching(pattern));
+        let known = patterns.iter().flat_map(|pattern| catalogue.matching(pattern));
         let mut names = known.map(|(service, action)| format!("{}:{}", service.prefix, action.name)).take(MOST_ACTIONS);
-        if let Some(name) = names.find(|name| is_in(name)) {
-            return Ok(vec![name]);
-        }
-        let text = self.solver.find(&region.sides[Dimension::Action.place()])?;
-        Ok(text.and_then(|letters| plain(&letters, &BTreeMap::new())).into_iter().collect())
+        Ok(names.find(|name| is_in(name)).or(found).into_iter().collect())
     }
 
     /// Resources of a region, such as the action has first.
