@@ -191,11 +191,24 @@ fn caveat(statement: &Statement, has_variables: bool) -> Option<String> {
             return Some(format!("the variable in {pattern:?} has no end"));
         }
         // A value with a colon moves all that follows it into other fields.
-        let parts = fields(pattern).map(|parts| parts[..5].to_vec()).unwrap_or_default();
-        let mut after = parts.iter().skip_while(|part| !part.contains("${")).skip(1);
-        if after.any(|part| part.contains(['*', '?'])) {
+        let moves = match fields(pattern) {
+            Some(parts) => {
+                parts[..5].iter().skip_while(|part| !part.contains("${")).skip(1).any(|part| part.contains(['*', '?']))
+            }
+            None => wildcards_may_be_fields(pattern),
+        };
+        if moves {
             return Some(format!("{pattern:?} has wildcards behind a variable, in the same part of the ARN"));
         }
     }
     None
+}
+
+/// Whether a wildcard of what is less than an ARN could be one of its first five fields, by the value of a variable.
+fn wildcards_may_be_fields(pattern: &str) -> bool {
+    // Names of variables have colons of their own.
+    let last = pattern.rfind('}').map_or(0, |end| end + 1);
+    let (start, rest) = pattern.split_at(last);
+    let first = rest.find(['*', '?']).unwrap_or(rest.len());
+    start.contains(['*', '?']) || rest[first..].contains(':')
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::glob::{Dialect, Token};
 use super::key::{Arity, Change, Named, Presence};
+use super::partial::is_of_hole;
 use super::principal::literal;
 use super::ranges::{Comparison, Measure, Ranges};
 use super::solver::{Solver, UnionId};
@@ -158,6 +159,9 @@ impl Keys {
     /// What every value of a key is in, before anything is demanded.
     pub(super) fn start(&self, number: KeyId, solver: &mut Solver) -> Option<Change> {
         let key = self.get(number);
+        if is_of_hole(&key.name) {
+            return Some(Change { presence: Presence::Present, ..Change::default() });
+        }
         let everything = match key.domain {
             Domain::Bool => Named::Texts(solver.list(["true", "false"], Dialect::EqualIgnoreCase, false)),
             Domain::Measure(measure) => Named::Ranges(Rc::new(Ranges::everything(measure))),

@@ -1,17 +1,20 @@
 //! From a proof to what a reviewer wants to read: who can do what on which resources when, as far as the evaluator
 //! confirms it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::actions::ActionLists;
 use super::answer::{Answer, Grant, Reason};
+use super::partial::Finding;
 use super::question::Question;
-use crate::policy::catalogue::Catalogue;
+use crate::policy::catalogue::{Action, Catalogue, Service};
 use crate::policy::eval::statement::Setting;
 use crate::policy::eval::{Found, Request, Values};
 use crate::policy::matching;
 use crate::policy::model::Statement;
 use crate::policy::pattern::overlaps_type;
+use crate::policy::syntax::node::{is_hole, show_holes};
 
 /// What a statement allows that it should not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +37,7 @@ pub struct Told {
 pub struct Target {
     /// An ARN, or a pattern for all that it matches.
     pub resource: String,
-    /// The actions, sorted but for the one of the request, which is the first.
+    /// The actions, those that can do the most first; but the one of the request is the very first.
     pub actions: Vec<String>,
 }
 
@@ -60,16 +63,35 @@ const OF_THE_CALLER: &[&str] = &[
     "aws:principalservicename",
 ];
 
+impl Finding<'_> {
+    fn tell(&self) -> Vec<Told> {
+        let lists = ActionLists::of(&self.question);
+        self.grants.iter().map(|grant| self.question.tell_grant(grant, &lists).with_names()).collect()
+    }
+}
+
+impl Told {
+    /// With the names of what a deployment knows in the place of holes.
+    fn with_names(mut self) -> Self {
+        let resources = self.targets.iter_mut().map(|target| &mut target.resource);
+        for resource in resources.chain([&mut self.request.resource]) {
+            *resource = show_holes(resource);
+        }
+        self
+    }
+}
+
 impl Question<'_> {
-    /// As [`Question::decide_partly_known`], in the words of reviewers.
+    /// Decides it, in the words of reviewers, also of policies that may have holes: what is said is so whatever stands in
+    /// them.
     #[must_use]
     pub fn tell(&self, is_identity: bool) -> Answer<Told> {
-        let (answer, decided) = self.decide_partly_known(is_identity);
-        match answer {
+        match self.decide_partly_known(is_identity) {
             Answer::Pass => Answer::Pass,
-            Answer::Fail(grants) => {
-                let lists = ActionLists::of(&decided);
-                Answer::Fail(grants.iter().map(|grant| decided.tell_grant(grant, &lists)).collect())
+            Answer::Fail(findings) => {
+                let mut told: Vec<Told> = findings.iter().flat_map(Finding::tell).collect();
+                told.sort_by_key(|own| own.statement);
+                Answer::Fail(told)
             }
             Answer::Unknown(reasons) => Answer::Unknown(reasons),
         }
@@ -78,7 +100,8 @@ impl Question<'_> {
     fn tell_grant(&self, grant: &Grant, lists: &ActionLists) -> Told {
         let keys = self.keys();
         let request = self.with_least_context(&grant.request, &keys);
-        let targets = self.targets(&request, self.subject().statements.get(grant.statement), lists);
+        let mut targets = self.targets(&request, self.subject().statements.get(grant.statement), lists);
+        let request = self.with_strongest_action(request, &mut targets[0].actions);
         let when = self.circumstances(&request, &keys);
         Told { statement: grant.statement, reason: grant.reason, targets, when, request }
     }
@@ -109,10 +132,20 @@ impl Question<'_> {
                 Target { actions: self.actions(request, statement, &request.resource, lists), ..own(&request.resource) }
             }
         };
-        let others = first.actions.into_iter().filter(|action| !action.eq_ignore_ascii_case(&request.action));
-        let actions = std::iter::once(request.action.clone()).chain(others).collect();
-        targets.insert(0, Target { resource: first.resource, actions });
+        targets.insert(0, first);
         targets
+    }
+
+    /// The request with the first of some actions of which it is so on its very resource; this one is put first.
+    fn with_strongest_action(&self, request: Request, actions: &mut Vec<String>) -> Request {
+        let is_so = |action: &String| {
+            let asked = Request { action: action.clone(), ..request.clone() };
+            works_on(action, &request.resource) && self.is_so(&asked, Setting::default()).is_yes()
+        };
+        let strongest = actions.iter().find(|action| is_so(action)).unwrap_or(&request.action).clone();
+        actions.retain(|action| !action.eq_ignore_ascii_case(&strongest));
+        actions.insert(0, strongest.clone());
+        Request { action: strongest, ..request }
     }
 
     /// The actions that AWS has, and that of the request, of which it is so on everything that a pattern matches.
@@ -171,16 +204,32 @@ impl Question<'_> {
     }
 }
 
-/// The actions that AWS has and a statement is about, as far as they work on the resources.
-fn actions_of<'s>(statement: &'s Statement, resource: &'s str) -> impl Iterator<Item = String> + 's {
+/// The actions that AWS has and a statement is about, as far as they work on the resources; those that can do the most
+/// first.
+fn actions_of(statement: &Statement, resource: &str) -> impl Iterator<Item = String> {
     let catalogue = Catalogue::embedded();
     let patterns: &[String] = if statement.action.negated { &[] } else { &statement.action.patterns };
     let listed = patterns.iter().flat_map(|pattern| catalogue.matching(pattern));
     let all = catalogue.matching(if statement.action.negated { "*" } else { "" });
-    let mut seen = BTreeSet::new();
-    listed.chain(all).filter_map(move |(service, action)| {
-        let name = format!("{}:{}", service.prefix, action.name);
-        let is_about = || resource == "*" || service.types_of(action).any(|kind| overlaps_type(resource, kind.arn));
-        (is_about() && seen.insert(name.clone())).then_some(name)
-    })
+    let works = |(service, action): &(&Service, &Action)| has_resource(service, action, resource);
+    let ranked = |(service, action): (&Service, &Action)| (Reverse(action.level), full_name(service, action));
+    let mut actions: Vec<_> = listed.chain(all).filter(works).map(ranked).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    actions.into_iter().map(|(_, name)| name)
+}
+
+/// Whether an action is one for a resource, as far as AWS says.
+fn works_on(action: &str, resource: &str) -> bool {
+    Catalogue::embedded().action(action).is_none_or(|(service, action)| has_resource(service, action, resource))
+}
+
+fn has_resource(service: &Service, action: &Action, resource: &str) -> bool {
+    // A hole may be a whole ARN, or any part of one.
+    let resource = &resource.replace(is_hole, "*");
+    resource.starts_with('*') || service.types_of(action).any(|kind| overlaps_type(resource, kind.arn))
+}
+
+fn full_name(service: &Service, action: &Action) -> String {
+    format!("{}:{}", service.prefix, action.name)
 }

@@ -1,7 +1,7 @@
 //! The tree of a text: values with their places.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use super::span::Span;
 
@@ -111,13 +111,29 @@ pub fn hole(number: usize) -> char {
     char::from_u32(FIRST_HOLE + number).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
+/// The expressions of all policies that were read, in the order of their holes.
+#[derive(Default)]
+struct Expressions {
+    numbers: HashMap<String, usize>,
+    names: Vec<String>,
+}
+
+fn expressions() -> MutexGuard<'static, Expressions> {
+    static EXPRESSIONS: LazyLock<Mutex<Expressions>> = LazyLock::new(Mutex::default);
+    EXPRESSIONS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The character that stands for an expression: the same one in all policies that are read, so that they can be compared.
 #[must_use]
 pub fn hole_of(expression: &str) -> char {
-    static NUMBERS: LazyLock<Mutex<HashMap<String, usize>>> = LazyLock::new(Mutex::default);
-    let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let next = numbers.len();
-    hole(*numbers.entry(expression.to_owned()).or_insert(next))
+    let mut known = expressions();
+    if let Some(number) = known.numbers.get(expression) {
+        return hole(*number);
+    }
+    let number = known.names.len();
+    known.numbers.insert(expression.to_owned(), number);
+    known.names.push(expression.to_owned());
+    hole(number)
 }
 
 /// Whether a character stands for an unknown part.
@@ -126,22 +142,44 @@ pub fn is_hole(c: char) -> bool {
     (FIRST_HOLE..=FIRST_HOLE + HOLES).contains(&u32::from(c))
 }
 
-/// A text with its holes shown as `${…}`, for people; also those that were quoted as `\u{10…}`.
+/// A text with its holes shown as `${Bucket}`, for people, or as `${…}` where the expression is long.
 #[must_use]
 pub fn show_holes(text: &str) -> String {
-    let mut shown = text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
-        if is_hole(c) {
-            shown.push_str("${…}");
-        } else {
-            shown.push(c);
-        }
-        shown
-    });
-    while let Some(start) = shown.find("\\u{10") {
-        let Some(end) = shown[start..].find('}').filter(|end| *end == "\\u{100000".len()) else { break };
-        shown.replace_range(start..=start + end, "${…}");
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hole(c) { shown.push_str(&shown_hole(c)) } else { shown.push(c) }
+    }
+    // Messages quote texts, and with them the characters that stand for holes.
+    let mut from = 0;
+    while let Some(start) = shown[from..].find(QUOTED).map(|start| from + start) {
+        let quoted = shown[start + QUOTED.len() - 2..].split_once('}').map(|(number, _)| number.to_owned());
+        let hole = quoted.as_deref().and_then(|number| u32::from_str_radix(number, 16).ok()).and_then(char::from_u32);
+        let Some((number, hole)) = quoted.zip(hole.filter(|c| is_hole(*c))) else {
+            from = start + QUOTED.len();
+            continue;
+        };
+        let end = start + QUOTED.len() - 2 + number.len() + 1;
+        let name = shown_hole(hole);
+        shown.replace_range(start..end, &name);
+        from = start + name.len();
     }
     shown
+}
+
+/// How Rust quotes the characters of holes begins.
+const QUOTED: &str = "\\u{10";
+/// Longer expressions are not shown.
+const LONGEST_SHOWN: usize = 48;
+
+fn shown_hole(c: char) -> String {
+    let number = u32::from(c).checked_sub(FIRST_HOLE).and_then(|number| usize::try_from(number).ok());
+    let known = expressions();
+    let name = number.and_then(|number| known.names.get(number)).map(String::as_str).unwrap_or_default();
+    let called = ["Ref ", "Fn::GetAtt "].iter().find_map(|function| name.strip_prefix(function));
+    let name = called.map_or(name, |argument| argument.trim_matches('"'));
+    let is_short = !name.is_empty() && name.len() <= LONGEST_SHOWN;
+    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "_.:-[]\"".contains(c));
+    if is_short && is_plain { format!("${{{name}}}") } else { "${…}".to_owned() }
 }
 
 impl Node {

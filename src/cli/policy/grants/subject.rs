@@ -117,7 +117,8 @@ impl Subject {
     pub(super) fn with_unknowns(&self, answer: Answer<Told>) -> Answer<Told> {
         match answer {
             Answer::Unknown(mut reasons) => {
-                reasons.extend(self.unknowns.iter().cloned());
+                let known = reasons.clone();
+                reasons.extend(self.unknowns.iter().filter(|own| !known.contains(own)).cloned());
                 Answer::Unknown(reasons)
             }
             told => told,

@@ -25,7 +25,12 @@ fn call(name: &str, members: Vec<Member>, span: crate::policy::syntax::Span) -> 
     let Some(argument) = members.into_iter().next().map(|member| member.value) else {
         return Value::Unknown(name.to_owned());
     };
-    let shown = format!("{name} {}", argument.to_json());
+    let shown = match (name, &argument.value) {
+        ("Fn::GetAtt", Value::Array(parts)) => {
+            reference(&parts.iter().filter_map(Node::text).map(Text::as_str).collect::<Vec<_>>().join("."))
+        }
+        _ => format!("{name} {}", argument.to_json()),
+    };
     let text = match name {
         "Fn::Sub" => {
             let pattern = match &argument.value {
@@ -43,6 +48,12 @@ fn call(name: &str, members: Vec<Member>, span: crate::policy::syntax::Span) -> 
     }
 }
 
+/// What a name in `${…}` is short for.
+fn reference(name: &str) -> String {
+    let function = if name.contains('.') { "Fn::GetAtt" } else { "Ref" };
+    format!("{function} {name:?}")
+}
+
 /// `${Name}` is a hole; `${!Literal}` stands for `${Literal}`.
 fn substitute(pattern: &str) -> String {
     let mut text = String::with_capacity(pattern.len());
@@ -56,7 +67,7 @@ fn substitute(pattern: &str) -> String {
         let name = &rest[start + 2..start + end];
         match name.strip_prefix('!') {
             Some(literal) => text.extend(["${", literal, "}"]),
-            None => text.push(hole_of(name)),
+            None => text.push(hole_of(&reference(name))),
         }
         rest = &rest[start + end + 1..];
     }
@@ -69,10 +80,9 @@ fn join(argument: &Node) -> Option<String> {
     let separator = separator.text()?.as_str();
     let mut texts = Vec::new();
     for part in parts.array()? {
-        let shown = part.to_json().to_string();
         texts.push(match resolve(part.clone()).value {
             Value::String(text) => text.text,
-            Value::Unknown(_) => hole_of(&shown).to_string(),
+            Value::Unknown(expression) => hole_of(&expression).to_string(),
             _ => return None,
         });
     }
