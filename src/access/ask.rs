@@ -7,7 +7,9 @@ use super::{AccountView, Holder};
 use crate::inventory::Known;
 use crate::policy::Document;
 use crate::policy::catalogue::Catalogue;
-use crate::policy::eval::{Caller, Circumstances, Context, Decision, Named, Policies, Request, decide, decides_alone};
+use crate::policy::eval::{
+    Caller, Circumstances, Context, Decision, Named, Policies, Request, decide, decide_by, decides_alone,
+};
 use crate::policy::kind::RESOURCE_TYPES;
 use crate::policy::matching::fields;
 use crate::policy::model::{Effect, Principal};
@@ -91,6 +93,16 @@ pub fn ask_outsider(
     given: &Given<'_>,
 ) -> Option<Answer> {
     Asked::of(account, question, given).for_outsider(caller)
+}
+
+/// Whether a policy by itself allows somebody to do something.
+#[must_use]
+pub fn ask_policy(policy: &Named<'_>, caller: &Caller, question: &Question) -> Answer {
+    let Question { action, resource, context } = question.clone();
+    let request = Request { principal: caller.clone(), action, resource, context }.with_derived_keys();
+    let is_pattern = question.resource.contains(['*', '?']) && !is_the_resource(question);
+    let decision = decide_by(policy, &request, is_pattern);
+    Answer { principal: called(caller), decision, assumptions: vec!["no other policy has a say".to_owned()] }
 }
 
 /// Every user and role of the account, and everybody else whom the resource's policy names, each with what came out.

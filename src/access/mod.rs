@@ -9,4 +9,4 @@ pub mod graph;
 pub mod shrink;
 
 pub use account::{AccountView, Holder, HolderKind, NotAHolder};
-pub use ask::{Answer, Given, Question, ResourcePolicy, ask, ask_outsider, who};
+pub use ask::{Answer, Given, Question, ResourcePolicy, ask, ask_outsider, ask_policy, who};

@@ -9,6 +9,7 @@ pub mod diff;
 mod explain;
 pub mod format;
 mod gaps;
+mod github;
 pub mod grants;
 pub mod html;
 pub mod json;

@@ -17,6 +17,7 @@ mod faults;
 mod files;
 mod formats;
 mod fuzz;
+mod grants;
 mod guide;
 mod html;
 mod lab;

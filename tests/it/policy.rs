@@ -10,7 +10,7 @@ use crate::support::{Run, afterlab};
 const BAD: &str = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Sid\": \"A\", \"Effect\": \"Allow\", \"Action\": \"s3:GetObjekt\", \"Resource\": \"*\"}]}\n";
 const GOOD: &str = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/*\"}]}\n";
 
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
+pub fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, content) in files {
         let path = folder.path().join(name);
@@ -20,7 +20,13 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
     folder
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Run {
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(arguments);
+    assert!(command.output().expect("git").status.success(), "git {arguments:?}");
+}
+
+pub fn run(folder: &Path, arguments: &[&str]) -> Run {
     let mut command = afterlab(arguments);
     command.current_dir(folder);
     Run::of(command)
@@ -92,17 +98,9 @@ fn config_suppresses_and_says_what_is_stale() {
 fn only_what_changed_since_a_revision() {
     let two = |second: &str| format!("[{},\n{second}]\n", BAD.trim());
     let folder = folder(&[("a.json", two(GOOD.trim()).as_bytes()), ("b.json", BAD.as_bytes())]);
-    let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
-        command
-            .current_dir(folder.path())
-            .args(["-c", "user.name=t", "-c", "user.email=t@example.com"])
-            .args(arguments);
-        assert!(command.output().expect("git").status.success(), "git {arguments:?}");
-    };
-    git(&["init", "-q"]);
-    git(&["add", "."]);
-    git(&["commit", "-q", "-m", "base"]);
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "base"]);
     assert_eq!(run(folder.path(), &["policy", "check", "--diff", "HEAD", "."]).code, Some(0), "nothing has changed");
     std::fs::write(folder.path().join("a.json"), two(BAD.trim())).expect("a file");
     std::fs::write(folder.path().join("new.json"), BAD).expect("a file");
@@ -200,7 +198,7 @@ fn terraform_files_are_read_as_far_as_they_are_constant() {
         "main.tf:6:22 (data.aws_iam_policy_document.trust, trust policy)",
         "main.tf:18:18 (aws_iam_role_policy.lab.policy, identity policy)",
         "main.tf:24:12 the policy is file(\"queue.json\"), known only at deployment",
-        "main.tf:19:18 Statement[0].Resource is arn:aws:s3:::${…}/*, known only at deployment",
+        "main.tf:19:18 Statement[0].Resource is arn:aws:s3:::${var.bucket}/*, known only at deployment",
         "cdk.tf.json:1:140 (aws_iam_policy.x.policy, identity policy)",
         "broken.tf:1:",
         "is not Terraform's language",

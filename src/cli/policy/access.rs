@@ -67,7 +67,7 @@ pub(super) struct PolicyFiles {
 }
 
 /// A policy with the lines of its file.
-struct PolicyFile {
+pub(super) struct PolicyFile {
     name: String,
     document: Document,
     lines: Vec<usize>,
@@ -115,16 +115,10 @@ impl QuestionArgs {
     /// Says on standard error when IAM has no such action, so that a slip of the keys is not taken for a denial.
     pub(super) fn warn_of_unknown_action(&self) {
         let catalogue = Catalogue::embedded();
-        let Some((prefix, _)) = self.action.split_once(':') else { return };
         if catalogue.action(&self.action).is_some() {
             return;
         }
-        let names: Vec<String> = catalogue
-            .service(prefix)
-            .map(|own| own.actions().iter().map(|action| format!("{}:{}", own.prefix, action.name)).collect())
-            .unwrap_or_default();
-        let meant = closest(&self.action, names.iter().map(String::as_str));
-        let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+        let meant = closest_action(&self.action).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
         say(&format!("{} is no action that IAM had on {}{meant}", self.action, catalogue.date()));
     }
 
@@ -157,7 +151,8 @@ impl PolicyFiles {
 }
 
 impl PolicyFile {
-    fn read(path: &Path) -> Result<Self, CliError> {
+    /// Reads a policy, which a file of JSON is.
+    pub(super) fn read(path: &Path) -> Result<Self, CliError> {
         let text = super::read_text(path)?;
         let name = path.display().to_string();
         let parsed = parse(&text, &Origin::file());
@@ -175,9 +170,23 @@ impl PolicyFile {
         Ok(Self { name, document, lines })
     }
 
-    fn named(&self) -> Named<'_> {
+    /// Whether it says who may, as policies of resources do.
+    pub(super) fn names_principals(&self) -> bool {
+        self.document.statements.iter().any(|own| own.principal.is_some())
+    }
+
+    /// It with its name and lines.
+    pub(super) fn named(&self) -> Named<'_> {
         Named { lines: self.lines.clone(), ..Named::read(self.name.as_str(), &self.document) }
     }
+}
+
+/// The action of the same service that a name is most like.
+pub(super) fn closest_action(name: &str) -> Option<String> {
+    let service = Catalogue::embedded().service(name.split_once(':')?.0)?;
+    let names: Vec<String> =
+        service.actions().iter().map(|action| format!("{}:{}", service.prefix, action.name)).collect();
+    closest(name, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// The error for a name that no user and no role has.

@@ -1,9 +1,11 @@
 //! `afterlab policy can` and `afterlab policy who`: who may do what in an account, and why.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Parser, ValueEnum};
 
-use super::access::QuestionArgs;
-use crate::access::{self, AccountView, Answer};
+use super::access::{PolicyFile, QuestionArgs};
+use crate::access::{self, AccountView, Answer, Question};
 use crate::cli::output::print;
 use crate::cli::source::SourceArgs;
 use crate::cli::{CliError, Exit};
@@ -23,12 +25,17 @@ Examples:
   afterlab policy can --demo --principal user/ben --action s3:ListAllMyBuckets --resource '*'
   afterlab policy can --snapshot lab.json --principal user/ann --action iam:PassRole --resource '*'
   afterlab policy can --demo --principal ben --action sqs:ListQueues --resource '*' --scp scp.json
+  afterlab policy can --policy p.json --action s3:GetObject --resource arn:aws:s3:::lab/a
 
 Exit codes: 0 allowed, 1 denied, 2 unknown")]
 pub(super) struct CanArgs {
     /// Who: role/lab, user/ann, an ARN, a service (lambda.amazonaws.com), or * for requests without a signature
-    #[arg(long, value_name = "PRINCIPAL")]
-    principal: String,
+    #[arg(long, value_name = "PRINCIPAL", required_unless_present = "policy")]
+    principal: Option<String>,
+
+    /// Ask this policy alone, of no account
+    #[arg(long, value_name = "FILE", conflicts_with_all = ALL_BUT_ONE)]
+    policy: Option<PathBuf>,
 
     /// Form of the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -75,27 +82,66 @@ enum Format {
     Json,
 }
 
+/// Flags that only an account gives a meaning.
+const ALL_BUT_ONE: [&str; 10] = [
+    "resource_policy",
+    "resource_account",
+    "session",
+    "scps",
+    "rcps",
+    "demo",
+    "snapshot",
+    "profile",
+    "endpoint_url",
+    "role_arn",
+];
+/// Whose a policy is taken to be that names nobody.
+const MADE_UP: &str = "arn:aws:iam::111122223333:role/example";
+
 pub(super) fn can(args: &CanArgs) -> Result<Exit, CliError> {
     args.question.warn_of_unknown_action();
-    let files = args.question.files()?;
-    let source = args.source.read_needs(needs(&args.question))?;
-    let account = AccountView::of(&source.inventory);
-    let (question, given) = (args.question.question(), files.given());
-    let answer = match account.find(&args.principal) {
-        Ok(holder) => access::ask(&account, holder, &question, &given),
-        Err(unknown) => {
-            let caller = Caller::parse(&args.principal).ok();
-            caller
-                .and_then(|caller| access::ask_outsider(&account, &caller, &question, &given))
-                .ok_or_else(|| super::access::no_such_principal(&account, unknown))?
-        }
+    let answer = match &args.policy {
+        Some(path) => ask_policy(path, args.principal.as_deref(), &args.question.question())?,
+        None => ask_account(args)?,
     };
+    let question = args.question.question();
     show(std::slice::from_ref(&answer), &args.question, args.format, |_| answer_table(&answer, &question))?;
     Ok(match answer.decision.verdict {
         Verdict::Allowed => Exit::Clean,
         Verdict::ExplicitlyDenied | Verdict::ImplicitlyDenied => Exit::Findings,
         Verdict::Unknown(_) => Exit::Failed,
     })
+}
+
+fn ask_account(args: &CanArgs) -> Result<Answer, CliError> {
+    let files = args.question.files()?;
+    let source = args.source.read_needs(needs(&args.question))?;
+    let account = AccountView::of(&source.inventory);
+    let (question, given) = (args.question.question(), files.given());
+    let name = args.principal.as_deref().unwrap_or_default();
+    match account.find(name) {
+        Ok(holder) => Ok(access::ask(&account, holder, &question, &given)),
+        Err(unknown) => Caller::parse(name)
+            .ok()
+            .and_then(|caller| access::ask_outsider(&account, &caller, &question, &given))
+            .ok_or_else(|| super::access::no_such_principal(&account, unknown)),
+    }
+}
+
+fn ask_policy(path: &Path, principal: Option<&str>, question: &Question) -> Result<Answer, CliError> {
+    let policy = PolicyFile::read(path)?;
+    let principal = match principal {
+        Some(name) => name,
+        None if policy.names_principals() => {
+            return Err(CliError::new(format!("{} says who may, so --principal must say who asks", path.display()))
+                .help("an ARN, an account, a service, or * for requests without a signature"));
+        }
+        None => MADE_UP,
+    };
+    let caller = Caller::parse(principal).map_err(|error| {
+        CliError::new(error.to_string()).help("no account is read, so that a user or a role is named by its ARN")
+    })?;
+    Ok(access::ask_policy(&policy.named(), &caller, question))
 }
 
 pub(super) fn who(args: &WhoArgs) -> Result<Exit, CliError> {

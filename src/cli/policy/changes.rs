@@ -24,7 +24,10 @@ impl Changes {
         let root = PathBuf::from(git(Path::new("."), &["rev-parse", "--show-toplevel"])?.trim_end());
         // A revision that begins with a dash would be an option.
         let revision = git(&root, &["rev-parse", "--verify", "--end-of-options", &format!("{base}^{{commit}}")])
-            .map_err(|error| error.help("fetch the revision first: `git fetch origin BRANCH`, or a deeper checkout"))?;
+            .map_err(|_| {
+                CliError::new(format!("git knows no revision {base:?}"))
+                    .help("fetch the revision first: `git fetch origin BRANCH`, or a deeper checkout")
+            })?;
         let base = revision.trim_end().to_owned();
         let diff = |filter: &str| git(&root, &["diff", "--name-only", "-z", "--no-renames", filter, &base, "--"]);
         let new = git(&root, &["ls-files", "--others", "--exclude-standard", "-z"])?;

@@ -70,6 +70,18 @@ pub enum Did {
     MayDecide,
 }
 
+impl Verdict {
+    /// What comes of a request that is not denied for sure, by whether it is allowed and not denied.
+    pub(super) fn of(allowed: Truth) -> Self {
+        match allowed {
+            Truth::Yes => Self::Allowed,
+            // Perhaps a statement denies it, too, which changes nothing.
+            Truth::No => Self::ImplicitlyDenied,
+            Truth::Unknown(doubts) => Self::Unknown(doubts),
+        }
+    }
+}
+
 /// Services whose resources RCPs reach for sure.
 ///
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
@@ -147,12 +159,7 @@ impl<'p, 'a> Layers<'p, 'a> {
             return Decision { verdict: Verdict::ExplicitlyDenied, reasons };
         }
         let allowed = self.limits().and(self.granted());
-        let verdict = match allowed.and(denied.negated()) {
-            Truth::Yes => Verdict::Allowed,
-            // Perhaps a statement denies it, too, which changes nothing.
-            Truth::No => Verdict::ImplicitlyDenied,
-            Truth::Unknown(doubts) => Verdict::Unknown(doubts),
-        };
+        let verdict = Verdict::of(allowed.and(denied.negated()));
         let reasons = match &verdict {
             Verdict::Allowed => self.all().flat_map(|said| reasons(said, Did::Allow)).collect(),
             Verdict::Unknown(_) => self.all().flat_map(|said| reasons(said, Did::MayDecide)).collect(),
@@ -272,7 +279,7 @@ fn if_any(said: &Said<'_, '_>) -> Truth {
 }
 
 /// The statements of a layer that did something.
-fn reasons(said: &Said<'_, '_>, asked: Did) -> Vec<Reason> {
+pub(super) fn reasons(said: &Said<'_, '_>, asked: Did) -> Vec<Reason> {
     let mut all = Vec::new();
     for (named, says) in &said.each {
         let parts: &[_] = match asked {

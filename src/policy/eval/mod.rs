@@ -5,6 +5,7 @@
 //! evaluation logic over all [`Policies`] that have a say. Nothing fails open: what is not understood, or
 //! depends on what is not given, is [`Truth::Unknown`] with its [`Doubt`]s.
 
+mod alone;
 mod caller;
 pub mod condition;
 pub mod context;
@@ -18,6 +19,7 @@ mod truth;
 mod values;
 mod variables;
 
+pub use alone::decide_by;
 pub use caller::{Caller, NotACaller};
 pub use context::{Context, Found, Values};
 pub use decide::{Circumstances, Decision, Did, Reason, Verdict, decide, decides_alone};

@@ -10,7 +10,7 @@ use crate::policy::semantics::{Answer, Reason, Told};
 pub(super) fn json(report: &GrantReport) -> Value {
     json!({
         "afterlab_policy_grants": 1,
-        "check": report.check,
+        "check": report.check.name(),
         "outcome": outcome(report.outcome()),
         "policies": report.policies.iter().map(policy).collect::<Vec<_>>(),
         "problems": report.problems,

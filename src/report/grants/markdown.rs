@@ -13,7 +13,7 @@ const MOST_ACTIONS: usize = 12;
 pub(super) fn markdown(report: &GrantReport) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "### IAM policies: {}\n\n**{}**\n", cell(&report.check), summary(report));
+    let _ = writeln!(text, "### IAM policies: {}\n\n**{}**\n", cell(report.check.name()), summary(report));
     let of_policy =
         |policy: &JudgedPolicy| policy.parts.iter().flat_map(|part| of_part(policy, part)).collect::<Vec<_>>();
     let mut lines: Vec<String> = report.policies.iter().flat_map(of_policy).collect();
@@ -41,10 +41,9 @@ fn of_part(policy: &JudgedPolicy, part: &Part) -> Vec<String> {
                 )
             })
             .collect(),
-        Answer::Unknown(reasons) => reasons
-            .iter()
-            .map(|reason| format!("| ❔ not known | {title} | {headline} | {} |\n", cell(reason)))
-            .collect(),
+        Answer::Unknown(reasons) => {
+            vec![format!("| ❔ not known | {title} | {headline} | {} |\n", cell(&reasons.join("; ")))]
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! What policies grant, as the checks of it and the differences between policies tell it.
 
+mod github;
 mod json;
 mod markdown;
 mod table;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::io::{self, Write};
@@ -13,12 +16,27 @@ use crate::policy::semantics::{Answer, Told};
 /// What one run of a check says.
 #[derive(Clone, Debug)]
 pub struct GrantReport {
-    /// What was checked: `no new access`.
-    pub check: String,
+    /// What was checked.
+    pub check: Check,
     /// The policies, in the order in which they were named.
     pub policies: Vec<JudgedPolicy>,
     /// What could not be read.
     pub problems: Vec<String>,
+}
+
+/// What a run checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// What changes of policies come to.
+    Changes,
+    /// Whether a policy allows what another one does not.
+    NoNewAccess,
+    /// Whether policies allow what is listed.
+    AccessNotGranted,
+    /// Whether policies of resources let strangers in.
+    NoPublicAccess,
+    /// Whether policies keep promises.
+    Guardrails,
 }
 
 /// What is said of one policy.
@@ -99,10 +117,12 @@ pub enum Format {
     /// For people
     #[default]
     Table,
-    /// For programs
+    /// For programs; described by schemas/policy-grants-v1.json
     Json,
     /// For pull requests and tickets
     Markdown,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 /// What a report comes down to.
@@ -114,6 +134,29 @@ pub enum Outcome {
     Fail,
     /// Something could not be told.
     Unknown,
+}
+
+impl Check {
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Changes => "changes",
+            Self::NoNewAccess => "no new access",
+            Self::AccessNotGranted => "access not granted",
+            Self::NoPublicAccess => "no public access",
+            Self::Guardrails => "guardrails",
+        }
+    }
+
+    /// What is said where there was nothing to judge.
+    fn of_none(self) -> &'static str {
+        match self {
+            Self::Changes => "no policy changed",
+            Self::NoPublicAccess => "no policy of a resource to judge",
+            Self::NoNewAccess | Self::AccessNotGranted | Self::Guardrails => "no policy to judge",
+        }
+    }
 }
 
 impl GrantReport {
@@ -161,5 +204,6 @@ pub fn write(report: &GrantReport, format: Format, out: &mut dyn Write) -> io::R
         Format::Table => out.write_all(table::table(report).as_bytes()),
         Format::Json => writeln!(out, "{:#}", json::json(report)),
         Format::Markdown => out.write_all(markdown::markdown(report).as_bytes()),
+        Format::Github => out.write_all(github::github(report).as_bytes()),
     }
 }

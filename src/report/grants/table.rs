@@ -26,7 +26,7 @@ pub(super) fn table(report: &GrantReport) -> String {
     for problem in &report.problems {
         let _ = writeln!(text, "{OPEN}not read{OPEN:#}  {}", printable(problem));
     }
-    let _ = writeln!(text, "{DIM}{}:{DIM:#} {}", report.check, summary(report));
+    let _ = writeln!(text, "{DIM}{}:{DIM:#} {}", report.check.name(), summary(report));
     text
 }
 

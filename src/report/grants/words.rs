@@ -38,7 +38,7 @@ pub(super) fn headline(about: &About) -> String {
         About::NoLongerAllowed => "no longer allows".to_owned(),
         About::Listed => "allows what it must not".to_owned(),
         About::Public => "lets the public in".to_owned(),
-        About::Guardrail { id, title } => format!("breaks {id}: {}", lower_first(title)),
+        About::Guardrail { id, title } => format!("breaks {id}: {title}"),
     }
 }
 
@@ -120,11 +120,6 @@ fn when(circumstances: &[Circumstance]) -> String {
     if all.is_empty() { String::new() } else { format!(" when {}", all.join(" and ")) }
 }
 
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
-}
-
 /// `3 policies: 1 fail, 2 pass`.
 pub(super) fn summary(report: &GrantReport) -> String {
     let of = |outcome| report.policies.iter().map(JudgedPolicy::outcome).filter(|own| *own == outcome).count();
@@ -136,7 +131,7 @@ pub(super) fn summary(report: &GrantReport) -> String {
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
     match report.policies.len() {
-        0 => "no policy to judge".to_owned(),
+        0 => report.check.of_none().to_owned(),
         1 => format!("1 policy: {}", parts.join(", ")),
         all => format!("{all} policies: {}", parts.join(", ")),
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::place::{Placed, files, findings, words};
 use crate::lint::{Level, LintReport};
+use crate::report::github::{data, property};
 
 pub(super) fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
     // The runner shows ten errors and ten warnings of a step, so that the worst come first.
@@ -47,14 +48,4 @@ fn command(placed: &Placed<'_>) -> String {
     let (first, last) = (placed.start.line, placed.end.line);
     let message = data(&words(&format!("{}{help}", found.message)));
     format!("::{command} file={path},line={first},endLine={last}{columns},title={code}::{message}")
-}
-
-/// A message as GitHub's runner decodes it.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A property, in which two more characters have a meaning.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

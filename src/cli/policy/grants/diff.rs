@@ -12,7 +12,7 @@ use crate::cli::policy::changes::Changes;
 use crate::cli::{CliError, Exit};
 use crate::policy::PolicyKind;
 use crate::policy::input::walk;
-use crate::report::grants::GrantReport;
+use crate::report::grants::{Check, GrantReport};
 
 /// Say what a change of policies newly allows, and what it no longer allows
 ///
@@ -58,7 +58,7 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
     without_moved(&mut compared.pairs);
     compared.pairs.retain(|pair| !pair.is_same());
     let report = GrantReport {
-        check: "changes".to_owned(),
+        check: Check::Changes,
         policies: compared.pairs.iter().filter_map(Pair::diff).collect(),
         problems: compared.problems,
     };

@@ -10,7 +10,7 @@ use super::subject::{Subject, Subjects, tell};
 use crate::cli::output::print;
 use crate::cli::{CliError, Exit};
 use crate::policy::guardrail::{Guardrail, built_in};
-use crate::report::grants::{About, GrantReport, History};
+use crate::report::grants::{About, Check, GrantReport, History};
 use crate::text::closest;
 
 /// Say whether policies keep promises, such as that none lets anyone change IAM
@@ -65,7 +65,7 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
         subject.judged(History::None, chosen.iter().map(part).collect())
     };
     let report = GrantReport {
-        check: "guardrails".to_owned(),
+        check: Check::Guardrails,
         policies: read.policies.iter().map(judge).collect(),
         problems: read.problems,
     };

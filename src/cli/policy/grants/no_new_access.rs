@@ -7,7 +7,7 @@ use clap::Parser;
 use super::GrantArgs;
 use super::pairs::{Pair, pair, read_one};
 use crate::cli::{CliError, Exit};
-use crate::report::grants::GrantReport;
+use crate::report::grants::{Check, GrantReport};
 
 /// Say whether a policy allows anything that another one does not
 ///
@@ -40,7 +40,7 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
     // What is not there any more allows nothing new.
     pairs.retain(Pair::is_there);
     let report = GrantReport {
-        check: "no new access".to_owned(),
+        check: Check::NoNewAccess,
         policies: pairs.iter().filter_map(Pair::no_new_access).collect(),
         problems: existing.problems.into_iter().chain(new.problems).collect(),
     };

@@ -7,7 +7,7 @@ use super::subject::{Subject, Subjects, tell};
 use crate::cli::{CliError, Exit};
 use crate::policy::PolicyKind;
 use crate::policy::semantics::Question;
-use crate::report::grants::{About, GrantReport, History};
+use crate::report::grants::{About, Check, GrantReport, History};
 
 /// Say whether policies of resources let the public in
 ///
@@ -49,7 +49,7 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
         subject.judged(History::None, vec![part])
     };
     let report = GrantReport {
-        check: "no public access".to_owned(),
+        check: Check::NoPublicAccess,
         policies: read.policies.iter().map(judge).collect(),
         problems: read.problems,
     };

@@ -4,11 +4,11 @@ use clap::Parser;
 
 use super::GrantArgs;
 use super::subject::{Subjects, tell};
-use crate::cli::output::say;
+use crate::cli::policy::access::closest_action;
 use crate::cli::{CliError, Exit};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::semantics::{Access, Question};
-use crate::report::grants::{About, GrantReport, History};
+use crate::report::grants::{About, Check, GrantReport, History};
 
 /// Say whether policies allow any of the actions on any of the resources
 ///
@@ -17,7 +17,7 @@ use crate::report::grants::{About, GrantReport, History};
 #[derive(Parser, Debug)]
 #[command(after_help = "\
 Examples:
-  afterlab policy check-access-not-granted p.json --action s3:DeleteObject --resource 'arn:aws:s3:::prod-*'
+  afterlab policy check-access-not-granted p.json --action 's3:Delete*' --resource 'arn:aws:s3:::b/*'
   afterlab policy check-access-not-granted policies/ --action 'iam:*' --action sts:AssumeRole
 
 Exit codes: 0 none does, 1 one does, 2 it cannot be told, or something could not be read")]
@@ -39,7 +39,7 @@ pub(in super::super) struct Args {
 }
 
 pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
-    args.warn_of_unknown_actions();
+    args.check_actions()?;
     let access = Access { actions: args.actions.clone(), resources: args.resources.clone() };
     let read = Subjects::read(&args.paths, args.grants.kind);
     let judge = |subject: &super::subject::Subject| {
@@ -48,7 +48,7 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
         subject.judged(History::None, vec![part])
     };
     let report = GrantReport {
-        check: "access not granted".to_owned(),
+        check: Check::AccessNotGranted,
         policies: read.policies.iter().map(judge).collect(),
         problems: read.problems,
     };
@@ -57,11 +57,16 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
 
 impl Args {
     /// A slip of the keys would let everything pass.
-    fn warn_of_unknown_actions(&self) {
+    fn check_actions(&self) -> Result<(), CliError> {
         let catalogue = Catalogue::embedded();
-        for action in self.actions.iter().filter(|action| catalogue.matching(action).next().is_none()) {
-            say(&format!("{action} matches no action that IAM had on {}", catalogue.date()));
-        }
+        let Some(unknown) = self.actions.iter().find(|action| catalogue.matching(action).next().is_none()) else {
+            return Ok(());
+        };
+        let error = CliError::new(format!("{unknown} matches no action that IAM had on {}", catalogue.date()));
+        Err(error.help(match closest_action(unknown) {
+            Some(name) => format!("did you mean {name}?"),
+            None => "`afterlab policy actions PATTERN` lists what a pattern matches".to_owned(),
+        }))
     }
 }
 
