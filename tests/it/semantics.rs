@@ -1,10 +1,13 @@
 //! The checks of what policies mean, against answers that IAM Access Analyzer gave.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use afterlab::policy::Document;
-use afterlab::policy::eval::evaluate;
-use afterlab::policy::semantics::{Answer, new_access};
+use afterlab::policy::eval::statement::Setting;
+use afterlab::policy::eval::{Request, evaluate};
+use afterlab::policy::matching;
+use afterlab::policy::semantics::{Answer, Is, Question, Told, new_access};
 use fastrand::Rng;
 use serde::Deserialize;
 use serde_json::Value;
@@ -124,6 +127,10 @@ fn compare(pairs: u64, seed: u64) -> Counts {
             Answer::Fail(grants) => {
                 counts.failed += 1;
                 assert!(grants.iter().all(|grant| is_new(&grant.request)), "{seed}/{pair}: {grants:#?}\n{old}\n{new}");
+                if pair % 32 == 0 {
+                    let untrue = untrue(&Question::new_access(&old_document, &new_document), words.is_identity);
+                    assert!(untrue.is_empty(), "{seed}/{pair}: {untrue:#?}\n{old}\n{new}");
+                }
             }
             Answer::Unknown(_) => counts.open += 1,
             Answer::Pass => {
@@ -140,4 +147,67 @@ fn compare(pairs: u64, seed: u64) -> Counts {
         }
     }
     counts
+}
+
+/// What is told of a question and is not so.
+fn untrue(question: &Question<'_>, is_identity: bool) -> Vec<String> {
+    let Answer::Fail(told) = question.tell(is_identity) else { return Vec::new() };
+    assert!(!told.is_empty(), "a failure that says nothing");
+    let is_not = |request: &Request| !question.is_so(request, Setting::default()).is_yes();
+    let wrong = |told: &Told| requests(told).into_iter().find(is_not).map(|request| format!("{request:?} of {told:?}"));
+    told.iter().filter_map(wrong).collect()
+}
+
+/// Requests that a sentence is about: its own, and of each target some that it must be so of as well.
+fn requests(told: &Told) -> Vec<Request> {
+    let mut requests = vec![told.request.clone()];
+    let mut other = told.request.context.clone();
+    for circumstance in &told.when {
+        if let Is::Not(values) = &circumstance.is {
+            let address = |value: &String| value.split('/').next().is_some_and(|text| text.parse::<IpAddr>().is_ok());
+            let is_address = values.iter().any(address);
+            let others: &[&str] = if is_address { &["198.51.100.9"] } else { &["false", "true", "somebody-else"] };
+            let another = others.iter().find(|other| !values.iter().any(|value| value == *other));
+            other.set_one(&circumstance.key, *another.expect("another value"));
+        }
+    }
+    for target in &told.targets {
+        // A resource of the request is one, also with an asterisk in it.
+        let is_one = target.resource == told.request.resource;
+        for filling in ["example", "", "a/b"].into_iter().filter(|_| !is_one) {
+            let resource = target.resource.replace('*', filling).replace('?', "y");
+            if !matching::arn(&target.resource, &resource) {
+                continue;
+            }
+            for (action, context) in target.actions.iter().flat_map(|own| [(own, &told.request.context), (own, &other)])
+            {
+                let (action, resource, context) = (action.clone(), resource.clone(), context.clone());
+                requests.push(Request { action, resource, context, ..told.request.clone() });
+            }
+        }
+    }
+    requests
+}
+
+#[test]
+#[ignore = "needs AFTERLAB_HISTORIES, a folder that benches/managed_policies.py writes"]
+fn what_is_told_of_real_histories_is_so() {
+    let folder = PathBuf::from(std::env::var_os("AFTERLAB_HISTORIES").expect("AFTERLAB_HISTORIES names a folder"));
+    let mut changes = 0;
+    for entry in std::fs::read_dir(folder.join("new")).expect("a folder new") {
+        let name = entry.expect("an entry").file_name();
+        let read = |side: &str| {
+            let text = std::fs::read(folder.join(side).join(&name)).expect("a file");
+            Document::from_value(&serde_json::from_slice(&text).expect("JSON")).expect("a policy")
+        };
+        let (old, new) = (read("old"), read("new"));
+        changes += 1;
+        for question in
+            [Question::new_access(&old, &new), Question::no_longer_denied(&old, &new), Question::new_access(&new, &old)]
+        {
+            let untrue = untrue(&question, true);
+            assert!(untrue.is_empty(), "{}: {untrue:#?}", name.display());
+        }
+    }
+    assert!(changes > 0);
 }

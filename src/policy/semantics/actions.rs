@@ -8,8 +8,18 @@ use crate::policy::eval::{Request, Truth};
 use crate::policy::matching;
 use crate::policy::model::{Document, Effect, Match, Statement};
 
-/// The action lists of a question's policies, made to be asked often: of each policy, those of its statements.
-pub(super) struct ActionLists(Vec<Vec<ActionList>>);
+/// A question's policies, made to be asked about many actions: of each policy, its statements.
+pub(super) struct ActionLists(Vec<Vec<Part>>);
+
+/// A statement in two parts.
+struct Part {
+    effect: Effect,
+    actions: ActionList,
+    /// What it demands but for the action.
+    rest: Statement,
+    /// The condition keys that decide about it, in lower case.
+    keys: HashSet<String>,
+}
 
 /// An `Action` or `NotAction`, in lower case.
 struct ActionList {
@@ -24,48 +34,79 @@ struct ActionList {
 
 /// A question about one request, whatever its action is.
 pub(super) struct AnyAction<'q> {
+    lists: &'q ActionLists,
     question: &'q Question<'q>,
-    request: &'q Request,
+    request: Request,
     setting: Setting,
     /// Of each policy, what its statements say but for the action.
-    policies: Vec<Vec<(Effect, Truth, &'q ActionList)>>,
+    truths: Vec<Vec<Truth>>,
 }
 
 impl ActionLists {
     pub(super) fn of(question: &Question<'_>) -> Self {
-        let lists = |document: &Document| document.statements.iter().map(|own| ActionList::of(&own.action)).collect();
-        Self(question.documents().into_iter().map(lists).collect())
+        let parts = |document: &Document| document.statements.iter().map(Part::of).collect();
+        Self(question.documents().into_iter().map(parts).collect())
     }
 
     /// The question about a request with any action.
-    pub(super) fn about<'q>(
-        &'q self,
-        question: &'q Question<'q>,
-        request: &'q Request,
-        setting: Setting,
-    ) -> AnyAction<'q> {
-        let of = |(document, lists): (&Document, &'q Vec<ActionList>)| {
-            // AWS reads a missing version as 2008-10-17, which has no variables.
-            let setting = Setting { has_variables: document.version.as_deref() == Some("2012-10-17"), ..setting };
-            let truths = document.statements.iter().map(|own| applies(&of_any_action(own), request, setting).truth);
-            let statements = document.statements.iter().zip(truths).zip(lists);
-            let statements = statements.map(|((own, truth), list)| (own.effect, truth, list));
-            statements.filter(|(_, truth, _)| !truth.is_no()).collect()
-        };
-        let policies = question.documents().into_iter().zip(&self.0).map(of).collect();
-        AnyAction { question, request, setting, policies }
+    pub(super) fn about<'q>(&'q self, question: &'q Question<'q>, request: Request, setting: Setting) -> AnyAction<'q> {
+        let truths = self.0.iter().map(|parts| vec![Truth::No; parts.len()]).collect();
+        let mut any = AnyAction { lists: self, question, request, setting, truths };
+        any.renew(|_| true);
+        any
     }
 }
 
-impl AnyAction<'_> {
+impl Part {
+    fn of(statement: &Statement) -> Self {
+        let action = Match { negated: false, patterns: vec!["*".to_owned()] };
+        let values = statement.conditions.iter().flat_map(|own| &own.values);
+        let texts = values.chain(statement.resource.iter().flat_map(|list| &list.patterns));
+        let variables =
+            texts.flat_map(|text| text.split("${").skip(1)).filter_map(|rest| rest.split(['}', ',']).next());
+        let keys = statement.conditions.iter().map(|own| own.key.as_str()).chain(variables.map(str::trim));
+        let keys = keys.map(str::to_ascii_lowercase).collect();
+        let actions = ActionList::of(&statement.action);
+        Self { effect: statement.effect, actions, rest: Statement { action, sid: None, ..statement.clone() }, keys }
+    }
+}
+
+impl<'q> AnyAction<'q> {
+    /// Asks again what some statements say; whether one says something else now.
+    fn renew(&mut self, which: impl Fn(&Part) -> bool) -> bool {
+        let mut has_changed = false;
+        let policies = self.question.documents().into_iter().zip(&self.lists.0).zip(&mut self.truths);
+        for ((document, parts), truths) in policies {
+            // AWS reads a missing version as 2008-10-17, which has no variables.
+            let has_variables = document.version.as_deref() == Some("2012-10-17");
+            let setting = Setting { has_variables, ..self.setting };
+            for (part, truth) in parts.iter().zip(truths).filter(|(part, _)| which(part)) {
+                let now = applies(&part.rest, &self.request, setting).truth;
+                has_changed |= now != *truth;
+                *truth = now;
+            }
+        }
+        has_changed
+    }
+
+    /// The same with one value of a key; `None` where this changes nothing.
+    pub(super) fn with(&self, key: &str, value: &str) -> Option<AnyAction<'q>> {
+        let mut request = self.request.clone();
+        request.context.set_one(key, value);
+        let mut with = AnyAction { request, truths: self.truths.clone(), ..*self };
+        let key = key.to_ascii_lowercase();
+        with.renew(|part| part.keys.contains(&key)).then_some(with)
+    }
+
     /// Whether it is so of the request with this action.
     pub(super) fn is_so(&self, action: &str) -> Truth {
         let lower = action.to_ascii_lowercase();
         let sides = |policy: usize| {
             let of = |effect: Effect| {
-                let statements =
-                    self.policies[policy].iter().filter(|(own, _, list)| *own == effect && list.takes(&lower));
-                Truth::any(statements.map(|(_, truth, _)| truth.clone()))
+                let statements = self.lists.0[policy].iter().zip(&self.truths[policy]);
+                let own = statements
+                    .filter(|(part, truth)| part.effect == effect && !truth.is_no() && part.actions.takes(&lower));
+                Truth::any(own.map(|(_, truth)| truth.clone()))
             };
             Sides { allows: of(Effect::Allow), denies: of(Effect::Deny) }
         };
@@ -98,18 +139,6 @@ impl ActionList {
             || of_service.iter().any(|pattern| matching::glob(pattern, name))
             || self.open.iter().any(|pattern| matching::glob(pattern, action));
         is_listed != self.negated
-    }
-}
-
-/// A statement with what it demands but for the action.
-fn of_any_action(statement: &Statement) -> Statement {
-    Statement {
-        sid: None,
-        effect: statement.effect,
-        principal: statement.principal.clone(),
-        action: Match { negated: false, patterns: vec!["*".to_owned()] },
-        resource: statement.resource.clone(),
-        conditions: statement.conditions.clone(),
     }
 }
 

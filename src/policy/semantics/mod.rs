@@ -29,4 +29,4 @@ mod witness;
 pub use answer::{Answer, Grant, Reason};
 pub use check::new_access;
 pub use question::{Access, Question};
-pub use tell::{Circumstance, Target, Told};
+pub use tell::{Circumstance, Is, Target, Told};

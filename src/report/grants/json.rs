@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::words::{name, sentence};
 use super::{GrantReport, History, JudgedPolicy, Outcome, Part};
 use crate::policy::eval::{Caller, Values};
-use crate::policy::semantics::{Answer, Reason, Told};
+use crate::policy::semantics::{Answer, Is, Reason, Told};
 
 pub(super) fn json(report: &GrantReport) -> Value {
     json!({
@@ -57,8 +57,7 @@ fn answer(policy: &JudgedPolicy, part: &Part) -> Value {
 
 fn proof(policy: &JudgedPolicy, part: &Part, told: &Told) -> Value {
     let place = part.statements.get(told.statement);
-    let when: Map<String, Value> =
-        told.when.iter().map(|own| (own.key.clone(), own.values.as_ref().map_or(Value::Null, values))).collect();
+    let when: Map<String, Value> = told.when.iter().map(|own| (own.key.clone(), circumstance(&own.is))).collect();
     json!({
         "statement": told.statement + 1,
         "sid": place.and_then(|place| place.sid.clone()),
@@ -86,6 +85,14 @@ fn proof(policy: &JudgedPolicy, part: &Part, told: &Told) -> Value {
                 .map(|(key, own)| (key.to_owned(), values(own))).collect::<Map<_, _>>(),
         },
     })
+}
+
+fn circumstance(is: &Is) -> Value {
+    match is {
+        Is::Absent => Value::Null,
+        Is::Not(texts) => json!({"not": texts}),
+        Is::Values(own) => values(own),
+    }
 }
 
 fn values(values: &Values) -> Value {

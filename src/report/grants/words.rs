@@ -3,7 +3,7 @@
 use super::{About, GrantReport, JudgedPolicy, Outcome, Part, StatementPlace};
 use crate::policy::PolicyKind;
 use crate::policy::eval::{Caller, Values};
-use crate::policy::semantics::{Circumstance, Reason, Told};
+use crate::policy::semantics::{Circumstance, Is, Reason, Told};
 use crate::text::{count, join_some};
 
 /// What a statement does that it should not, without a full stop.
@@ -71,7 +71,7 @@ pub(super) fn example(told: &Told, kind: PolicyKind) -> String {
     let request = &told.request;
     let who = if names_nobody(kind) { String::new() } else { format!("{} asks ", who(&request.principal, kind)) };
     let on = if kind == PolicyKind::Trust { String::new() } else { format!(" on {}", request.resource) };
-    format!("{who}{}{on}{}", request.action, when(&told.when))
+    format!("{who}{}{on}{}", request.action, context(&told.when))
 }
 
 fn who(caller: &Caller, kind: PolicyKind) -> String {
@@ -111,13 +111,29 @@ pub(super) fn also(told: &Told, most_actions: usize) -> Vec<String> {
 }
 
 fn when(circumstances: &[Circumstance]) -> String {
-    let one = |own: &Circumstance| match &own.values {
-        None => format!("{} is absent", own.key),
-        Some(Values::One(value)) => format!("{} is {value}", own.key),
-        Some(Values::Many(values)) => format!("{} has {}", own.key, values.join(" and ")),
+    let one = |own: &Circumstance| match &own.is {
+        Is::Absent => format!("{} is absent", own.key),
+        Is::Not(values) => format!("{} is not {}", own.key, values.join(" or ")),
+        Is::Values(Values::One(value)) => format!("{} is {value}", own.key),
+        Is::Values(Values::Many(values)) => format!("{} has {}", own.key, values.join(" and ")),
     };
     let all: Vec<_> = circumstances.iter().map(one).collect();
     if all.is_empty() { String::new() } else { format!(" when {}", all.join(" and ")) }
+}
+
+/// The keys that a request has and has not, of those that matter.
+fn context(circumstances: &[Circumstance]) -> String {
+    let (with, without): (Vec<_>, Vec<_>) = circumstances.iter().partition(|own| matches!(own.is, Is::Values(_)));
+    let value = |own: &&Circumstance| match &own.is {
+        Is::Values(Values::One(value)) => format!("{} {value}", own.key),
+        Is::Values(Values::Many(values)) => format!("{} {}", own.key, values.join(" and ")),
+        Is::Absent | Is::Not(_) => own.key.clone(),
+    };
+    let list = |word: &str, all: &[&Circumstance]| match all {
+        [] => String::new(),
+        all => format!(" {word} {}", all.iter().map(value).collect::<Vec<_>>().join(", ")),
+    };
+    format!("{}{}", list("with", &with), list("without", &without))
 }
 
 /// `3 policies: 1 fail, 2 pass`.
