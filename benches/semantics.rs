@@ -42,12 +42,8 @@ fn main() {
     if let Some(folder) = std::env::args().skip(1).find(|argument| !argument.starts_with('-')) {
         let pairs = changed(Path::new(&folder));
         let own = pairs.iter().map(|(name, _, new, kind)| (name.clone(), new.clone(), new.clone(), *kind));
-        measure("managed policies with themselves", &own.collect::<Vec<_>>(), |existing, new, is_identity| {
-            new_access(existing, new, is_identity)
-        });
-        measure("versions of managed policies", &pairs, |existing, new, is_identity| {
-            new_access(existing, new, is_identity)
-        });
+        measure("managed policies with themselves", &own.collect::<Vec<_>>(), new_access);
+        measure("versions of managed policies", &pairs, new_access);
         measure("the same, told in words", &pairs, |existing, new, is_identity| {
             match Question::new_access(existing, new).tell(is_identity) {
                 Answer::Pass => Answer::Pass,
@@ -57,10 +53,10 @@ fn main() {
         });
         return;
     }
-    measure("cases of the tests", &own_cases(), |existing, new, is_identity| new_access(existing, new, is_identity));
+    measure("cases of the tests", &own_cases(), new_access);
     if let Some(folder) = std::env::var_os("AFTERLAB_ORACLE") {
         let pairs = labelled(&PathBuf::from(folder));
-        measure("cases that AWS labelled", &pairs, |existing, new, is_identity| new_access(existing, new, is_identity));
+        measure("cases that AWS labelled", &pairs, new_access);
     }
 }
 

@@ -36,7 +36,7 @@ impl Changes {
         };
         let files = paths(&diff("--diff-filter=d")?).into_iter().chain(paths(&new)).collect();
         let gone = paths(&diff("--diff-filter=D")?).into_iter().collect();
-        Ok(Self { files, gone, root, base })
+        Ok(Self { base, root, files, gone })
     }
 
     /// The files below some paths that only the base has, by their paths below the root.

@@ -102,7 +102,7 @@ fn never((place, listed): (usize, Listed)) -> Result<Access, GuardrailError> {
         let problem = "has no conditions: say with [[only]] when access is fine".to_owned();
         return Err(GuardrailError::Access { part, problem });
     }
-    policy(&part, vec![statement(&listed, false)])?;
+    policy(&part, &[statement(&listed, false)])?;
     Ok(Access { actions: listed.actions, resources: listed.resources })
 }
 
@@ -114,12 +114,12 @@ fn bounds(only: &[Listed]) -> Result<[Document; 2], GuardrailError> {
         if of_resource && let Value::Object(members) = &mut other {
             members.insert("Principal".to_owned(), json!("*"));
         }
-        std::iter::once(other).chain(only.iter().map(|listed| statement(listed, of_resource))).collect()
+        std::iter::once(other).chain(only.iter().map(|listed| statement(listed, of_resource))).collect::<Vec<_>>()
     };
     for (place, listed) in only.iter().enumerate() {
-        policy(&format!("only {}", place + 1), vec![statement(listed, false)])?;
+        policy(&format!("only {}", place + 1), &[statement(listed, false)])?;
     }
-    Ok([document("only", whole(false))?, document("only", whole(true))?])
+    Ok([document("only", &whole(false))?, document("only", &whole(true))?])
 }
 
 fn statement(listed: &Listed, of_resource: bool) -> Value {
@@ -136,7 +136,7 @@ fn statement(listed: &Listed, of_resource: bool) -> Value {
 }
 
 /// What is listed as a policy, which must be one without an error: a name that AWS does not have would promise nothing.
-fn policy(part: &str, statements: Vec<Value>) -> Result<(), GuardrailError> {
+fn policy(part: &str, statements: &[Value]) -> Result<(), GuardrailError> {
     let problem = |problem: String| GuardrailError::Access { part: part.to_owned(), problem };
     let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
     let lints = LintSelection::default().resolve().map_err(|error| problem(error.to_string()))?;
@@ -147,7 +147,7 @@ fn policy(part: &str, statements: Vec<Value>) -> Result<(), GuardrailError> {
     }
 }
 
-fn document(part: &str, statements: Vec<Value>) -> Result<Document, GuardrailError> {
+fn document(part: &str, statements: &[Value]) -> Result<Document, GuardrailError> {
     let value = json!({"Version": "2012-10-17", "Statement": statements});
     Document::from_value(&value)
         .map_err(|error| GuardrailError::Access { part: part.to_owned(), problem: error.to_string() })

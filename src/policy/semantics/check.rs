@@ -25,7 +25,7 @@ impl Question<'_> {
             Self::NewAccess { existing, new } | Self::NoLongerDenied { existing, new } => {
                 self.compare(existing, new, is_identity)
             }
-            Self::Granted { policy, access } => self.search(policy, access, is_identity),
+            Self::Granted { policy, access, .. } => self.search(policy, access, is_identity),
         }
     }
 

@@ -34,7 +34,8 @@ impl Question<'_> {
             let denials = bound(policy, key).into_iter();
             guarded.statements.extend(denials.map(|condition| denial(vec![Principal::Everyone], Some(condition))));
         }
-        Self::Granted { policy: Cow::Owned(guarded), access: Access::default() }
+        let guards = guarded.statements.len() - policy.statements.len();
+        Self::Granted { policy: Cow::Owned(guarded), access: Access::default(), guards }
     }
 }
 

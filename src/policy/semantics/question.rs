@@ -40,6 +40,8 @@ pub enum Question<'d> {
         policy: Cow<'d, Document>,
         /// What must not be.
         access: Access,
+        /// How many of its last statements are not its own, but denials of what the question is not about.
+        guards: usize,
     },
 }
 
@@ -59,7 +61,15 @@ impl<'d> Question<'d> {
     /// What of some access a policy allows.
     #[must_use]
     pub fn granted(policy: &'d Document, access: Access) -> Self {
-        Self::Granted { policy: Cow::Borrowed(policy), access }
+        Self::Granted { policy: Cow::Borrowed(policy), access, guards: 0 }
+    }
+
+    /// The question about a policy's own statements; `None` when that is the question.
+    pub(super) fn without_guards(&self) -> Option<Question<'static>> {
+        let Self::Granted { policy, access, guards: guards @ 1.. } = self else { return None };
+        let mut own = policy.clone().into_owned();
+        own.statements.truncate(own.statements.len().saturating_sub(*guards));
+        Some(Question::Granted { policy: Cow::Owned(own), access: access.clone(), guards: 0 })
     }
 
     /// The policy whose statements answers name.

@@ -50,7 +50,9 @@ fn one(text: &mut String, policy: &JudgedPolicy) {
             Answer::Fail(proofs) => {
                 let style = if part.about == About::NoLongerAllowed { LESS } else { BAD };
                 let _ = writeln!(text, "  {style}{}{style:#}", printable(&headline(&part.about)));
-                proofs.iter().for_each(|told| proof(text, policy, part, told));
+                for told in proofs {
+                    proof(text, policy, part, told);
+                }
             }
             Answer::Unknown(reasons) => {
                 let question = match &part.about {

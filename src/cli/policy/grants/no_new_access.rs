@@ -11,7 +11,7 @@ use crate::report::grants::{Check, GrantReport};
 
 /// Say whether a policy allows anything that another one does not
 ///
-/// As IAM Access Analyzer's CheckNoNewAccess, offline. The existing policy may also be a reference: what policies may
+/// As IAM Access Analyzer's `CheckNoNewAccess`, offline. The existing policy may also be a reference: what policies may
 /// allow at most.
 #[derive(Parser, Debug)]
 #[command(after_help = "\

@@ -11,7 +11,7 @@ use crate::report::grants::{About, Check, GrantReport, History};
 
 /// Say whether policies of resources let the public in
 ///
-/// As IAM Access Analyzer's CheckNoPublicAccess, offline. Public is who is neither named nor bound by a condition to an
+/// As IAM Access Analyzer's `CheckNoPublicAccess`, offline. Public is who is neither named nor bound by a condition to an
 /// account, an organization, a network or a resource that is named without a wildcard. Policies that name no principals
 /// (those of principals) let nobody in and are left out.
 #[derive(Parser, Debug)]

@@ -12,7 +12,7 @@ use crate::report::grants::{About, Check, GrantReport, History};
 
 /// Say whether policies allow any of the actions on any of the resources
 ///
-/// As IAM Access Analyzer's CheckAccessNotGranted, offline. Without --resource, it is about any resource; without
+/// As IAM Access Analyzer's `CheckAccessNotGranted`, offline. Without --resource, it is about any resource; without
 /// --action, about any action.
 #[derive(Parser, Debug)]
 #[command(after_help = "\

@@ -7,7 +7,7 @@ use crate::policy::syntax::{Member, Node, Text, Value};
 pub(super) fn resolve(node: Node) -> Node {
     let span = node.span;
     let value = match node.value {
-        Value::Array(items) => Value::Array(items.into_iter().map(|item| resolve(item)).collect()),
+        Value::Array(items) => Value::Array(items.into_iter().map(resolve).collect()),
         Value::Object(members) => {
             if let Some(name) = function(&members) {
                 call(&name, members, span)

@@ -103,7 +103,7 @@ impl<'s> Evaluator<'s> {
                 ObjectKey::Ident(name) => Text::new(name.to_string(), self.span(name.span()), None),
                 ObjectKey::Expression(expression) => {
                     let node = self.expression(expression);
-                    let shown = self.shown(&node);
+                    let shown = shown(&node);
                     let Value::String(text) = node.value else {
                         members.push(Member {
                             key: Text::new(shown, node.span, None),
@@ -154,7 +154,7 @@ impl<'s> Evaluator<'s> {
         }
         for (piece, argument) in pieces.zip(rest) {
             let node = self.expression(argument);
-            text.push_str(&self.shown(&node));
+            text.push_str(&shown(&node));
             text.push_str(piece);
         }
         (!text.contains('%')).then(|| Node { span, value: Value::String(Text::new(text, span, None)) })
@@ -163,7 +163,7 @@ impl<'s> Evaluator<'s> {
     fn join(&mut self, separator: &Expression, parts: &Expression, span: Span) -> Option<Node> {
         let separator = self.expression(separator);
         let parts = self.expression(parts);
-        let texts: Vec<String> = parts.array()?.iter().map(|part| self.shown(part)).collect();
+        let texts: Vec<String> = parts.array()?.iter().map(shown).collect();
         let text = texts.join(separator.text()?.as_str());
         Some(Node { span, value: Value::String(Text::new(text, span, None)) })
     }
@@ -193,17 +193,6 @@ impl<'s> Evaluator<'s> {
         names.try_fold(node, |node, name| node.get(name?).cloned())
     }
 
-    /// A value within a text: as it is, or a hole.
-    fn shown(&mut self, node: &Node) -> String {
-        match &node.value {
-            Value::String(text) => text.text.clone(),
-            Value::Number(number) => number.clone(),
-            Value::Bool(value) => value.to_string(),
-            Value::Unknown(expression) => hole_of(expression).to_string(),
-            _ => hole_of(&node.to_json_with_holes().to_string()).to_string(),
-        }
-    }
-
     fn template(&mut self, template: &Template, writing: Writing, span: Span) -> Node {
         if let Some(Element::Interpolation(only)) = template.as_single_element() {
             return self.expression(&only.expr);
@@ -215,7 +204,7 @@ impl<'s> Evaluator<'s> {
                 Element::Literal(_) => self.literal(range, writing, &mut decoded),
                 Element::Interpolation(interpolation) => {
                     let node = self.expression(&interpolation.expr);
-                    decoded.replaced(&self.shown(&node), range);
+                    decoded.replaced(&shown(&node), range);
                 }
                 Element::Directive(_) => {
                     let source = self.source.get(range.clone()).unwrap_or_default().to_owned();
@@ -350,5 +339,16 @@ fn letter(rest: &str, has_escapes: bool) -> (char, usize) {
         'u' => code(4),
         'U' => code(8),
         other => (other, 1 + other.len_utf8()),
+    }
+}
+
+/// A value within a text: as it is, or a hole.
+fn shown(node: &Node) -> String {
+    match &node.value {
+        Value::String(text) => text.text.clone(),
+        Value::Number(number) => number.clone(),
+        Value::Bool(value) => value.to_string(),
+        Value::Unknown(expression) => hole_of(expression).to_string(),
+        _ => hole_of(&node.to_json_with_holes().to_string()).to_string(),
     }
 }

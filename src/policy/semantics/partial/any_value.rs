@@ -34,14 +34,14 @@ impl Question<'_> {
                 let new = open.widened(&open.widened(&new, Effect::Allow), Effect::Deny);
                 Some(Question::NoLongerDenied { existing: owned(kept), new: owned(new) })
             }
-            Self::Granted { policy, access } => {
+            Self::Granted { policy, access, guards } => {
                 let (kept, open) = kept(policy, Effect::Allow)?;
                 let takes_all = |own: &String| open.0.iter().all(|other| covers(Dialect::Arn, own, other));
                 if !access.resources.is_empty() && !access.resources.iter().any(takes_all) {
                     return None;
                 }
                 let policy = open.widened(&bounded_but(&kept, Effect::Allow), Effect::Deny);
-                Some(Question::Granted { policy: owned(policy), access: access.clone() })
+                Some(Question::Granted { policy: owned(policy), access: access.clone(), guards: *guards })
             }
         }
     }

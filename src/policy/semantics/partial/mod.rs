@@ -72,8 +72,8 @@ impl Question<'_> {
                 existing: bounded(&without_same_denials(existing, new), Most, Most),
                 new: bounded(new, Least, Least),
             },
-            Self::Granted { policy, access } => {
-                Question::Granted { policy: bounded(policy, Most, Least), access: access.clone() }
+            Self::Granted { policy, access, guards } => {
+                Question::Granted { policy: bounded(policy, Most, Least), access: access.clone(), guards: *guards }
             }
         }
     }
@@ -89,8 +89,8 @@ impl Question<'_> {
             Self::NoLongerDenied { existing, new } => {
                 Question::NoLongerDenied { existing: bounded(existing, Least, Least), new: bounded(new, Most, Most) }
             }
-            Self::Granted { policy, access } => {
-                Question::Granted { policy: bounded(policy, Least, Most), access: access.clone() }
+            Self::Granted { policy, access, guards } => {
+                Question::Granted { policy: bounded(policy, Least, Most), access: access.clone(), guards: *guards }
             }
         }
     }

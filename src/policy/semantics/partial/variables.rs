@@ -1,5 +1,7 @@
 //! Holes as policy variables: one unknown value, the same wherever it stands.
 
+use std::fmt::Write as _;
+
 use crate::policy::model::{Document, Statement};
 use crate::policy::syntax::node::is_hole;
 
@@ -41,7 +43,8 @@ fn filled(text: &str) -> String {
     }
     text.chars().fold(String::with_capacity(text.len()), |mut filled, c| {
         if is_hole(c) {
-            filled.push_str(&format!("${{{PREFIX}{:x}}}", u32::from(c)));
+            // Writing to a String cannot fail.
+            let _ = write!(filled, "${{{PREFIX}{:x}}}", u32::from(c));
         } else {
             filled.push(c);
         }

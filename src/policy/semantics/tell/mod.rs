@@ -82,11 +82,11 @@ const OF_THE_CALLER: &[&str] = &[
 
 impl Finding<'_> {
     fn tell(&self) -> Vec<Told> {
-        let teller = Teller {
-            question: &self.question,
-            lists: ActionLists::of(&self.question),
-            keys: keys(&self.question.documents()),
-        };
+        let question: &Question<'_> = &self.question;
+        let unguarded = question.without_guards();
+        let own = unguarded.as_ref().unwrap_or(question);
+        let (lists, own_lists) = (ActionLists::of(question), ActionLists::of(own));
+        let teller = Teller { question, lists, own, own_lists, keys: keys(&own.documents()) };
         self.grants.iter().flat_map(|grant| teller.tell(grant)).map(Told::with_names).collect()
     }
 }
@@ -123,6 +123,9 @@ impl Question<'_> {
 struct Teller<'q> {
     question: &'q Question<'q>,
     lists: ActionLists,
+    /// The question about what the policies say themselves, by which it is told what of the context matters.
+    own: &'q Question<'q>,
+    own_lists: ActionLists,
     keys: Vec<Key>,
 }
 
@@ -198,14 +201,12 @@ impl Teller<'_> {
             matching::arn(resource, &request.resource)
                 && actions.iter().any(|action| action.eq_ignore_ascii_case(&request.action))
         };
-        let first = match all.iter().position(is_own) {
-            Some(place) => all.remove(place),
-            None => {
-                let actions = self.actions(request, statement, &request.resource);
-                let is_there = actions.iter().any(|action| action.eq_ignore_ascii_case(&request.action));
-                let actions = if is_there { actions } else { vec![request.action.clone()] };
-                (request.resource.as_str(), actions)
-            }
+        let first = if let Some(place) = all.iter().position(is_own) {
+            all.remove(place)
+        } else {
+            let actions = self.actions(request, statement, &request.resource);
+            let is_there = actions.iter().any(|action| action.eq_ignore_ascii_case(&request.action));
+            (request.resource.as_str(), if is_there { actions } else { vec![request.action.clone()] })
         };
         all.insert(0, first);
         all.into_iter().flat_map(|(resource, actions)| self.points_of(request, resource, actions)).collect()
@@ -214,7 +215,7 @@ impl Teller<'_> {
     fn points_of(&self, request: &Request, resource: &str, actions: Vec<String>) -> Vec<Point> {
         let point = |action| Point { resource: resource.to_owned(), action, stops: BTreeSet::new() };
         let mut points: Vec<Point> = actions.into_iter().map(point).collect();
-        let question = self.about(request, resource);
+        let question = about(self.own, &self.own_lists, request, resource);
         for (key, own) in self.keys.iter().enumerate() {
             if is_of_the_caller(&own.name) || matches!(request.context.get(&own.name), Found::Present(_)) {
                 continue;
@@ -229,16 +230,9 @@ impl Teller<'_> {
         points
     }
 
-    /// The question about a request like another one, on everything that a pattern matches.
-    fn about(&self, request: &Request, resource: &str) -> AnyAction<'_> {
-        let setting = Setting { resource_is_pattern: resource != request.resource, ..Setting::default() };
-        let of_all = Request { resource: resource.to_owned(), ..request.clone() };
-        self.lists.about(self.question, of_all, setting)
-    }
-
     /// The actions that AWS has, and that of the request, of which it is so on everything that a pattern matches.
     fn actions(&self, request: &Request, statement: &Statement, resource: &str) -> Vec<String> {
-        let question = self.about(request, resource);
+        let question = about(self.question, &self.lists, request, resource);
         let is_so = |action: &String| question.is_so(action).is_yes();
         let mut actions: Vec<String> = actions_of(statement, resource).filter(is_so).collect();
         let has = actions.iter().any(|action| action.eq_ignore_ascii_case(&request.action));
@@ -287,6 +281,12 @@ impl Teller<'_> {
         };
         self.keys.iter().enumerate().filter_map(circumstance).collect()
     }
+}
+
+/// A question about a request like another one, on everything that a pattern matches.
+fn about<'q>(question: &'q Question<'q>, lists: &'q ActionLists, request: &Request, resource: &str) -> AnyAction<'q> {
+    let setting = Setting { resource_is_pattern: resource != request.resource, ..Setting::default() };
+    lists.about(question, Request { resource: resource.to_owned(), ..request.clone() }, setting)
 }
 
 /// Points as targets, in their order.
