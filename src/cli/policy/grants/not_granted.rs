@@ -17,7 +17,8 @@ use crate::report::grants::{About, Check, GrantReport, History};
 #[derive(Parser, Debug)]
 #[command(after_help = "\
 Examples:
-  afterlab policy check-access-not-granted p.json --action 's3:Delete*' --resource 'arn:aws:s3:::b/*'
+  afterlab policy check-access-not-granted p.json --action 's3:Delete*'
+  afterlab policy check-access-not-granted p.json --resource 'arn:aws:s3:::prod-*'
   afterlab policy check-access-not-granted policies/ --action 'iam:*' --action sts:AssumeRole
 
 Exit codes: 0 none does, 1 one does, 2 it cannot be told, or something could not be read")]
