@@ -1,8 +1,8 @@
 //! Who can become whom: the ways of [`escalation`](crate::policy::escalation), held against what the account has.
 //!
-//! [`standing`] says who is an administrator; [`objects`] what each action of a way is about; [`runners`] which things
-//! run with which role; [`questions`] what must be allowed for it, which
-//! [`probe`] asks the evaluator; [`edges`] finds the steps of one principal and [`routes`] the
+//! `standing` says who is an administrator; `objects` what each action of a way is about; `runners` which things
+//! run with which role; `questions` what must be allowed for it, which
+//! `probe` asks the evaluator; `edges` finds the steps of one principal and `routes` the
 //! shortest way of each to an administrator's rights. What was not read leaves a doubt, which a step carries along.
 
 mod edges;

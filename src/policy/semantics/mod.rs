@@ -2,7 +2,7 @@
 //! public in.
 //!
 //! A request is (principal, action, resource, context), and a statement is a product of one demand a dimension. So the
-//! questions are about sets of requests, of which [`search`] takes some away from others; [`solver`] decides in each
+//! questions are about sets of requests, of which `search` takes some away from others; `solver` decides in each
 //! dimension whether anything is left. What cannot be described exactly is taken for more than it is, never for less: a
 //! set that is empty then is empty, and a request that is found counts only when the evaluator
 //! ([`crate::policy::eval`]) confirms it. All else is [`Answer::Unknown`], with the reason.
