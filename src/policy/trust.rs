@@ -1,7 +1,8 @@
 //! Trust policies: whom a role lets in, and whether conditions pin who that is.
 
-use super::conditions::{denies_all_but, is_fixed, pins};
+use super::conditions::{denies_all_but, pins};
 use super::grant::Decider;
+use super::ip::IpRange;
 use super::matching;
 use super::model::{Document, Effect, Match, Principal, PrincipalMatch, Statement};
 
@@ -56,7 +57,7 @@ pub fn lets_anyone_in(document: &Document) -> bool {
 /// Sources: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html> (what makes a
 /// policy public), and the same of EFS.
 pub const CALLER_KEYS_OF_SERVICES: &[FixedKey] = &[
-    ("elasticfilesystem:AccessedViaMountTarget", is_one_name),
+    ("elasticfilesystem:AccessedViaMountTarget", |value| value.eq_ignore_ascii_case("true")),
     ("elasticfilesystem:AccessPointArn", is_arn_of_an_account),
     ("kms:CallerAccount", is_one_name),
     ("s3:DataAccessPointAccount", is_one_name),
@@ -149,10 +150,12 @@ fn is_one_name(value: &str) -> bool {
     !value.is_empty() && !value.contains(['*', '?'])
 }
 
-/// Whether an ARN's account is fixed; the ARNs of S3 buckets have none, and their name is fixed instead.
+/// Whether an ARN's account is fixed. Without an account, all of the ARN must be, and of what is in a bucket of S3 the
+/// bucket.
 fn is_arn_of_an_account(value: &str) -> bool {
     match matching::fields(value) {
-        Some([.., "", resource]) => is_fixed(resource),
+        Some([_, _, "s3", _, "", resource]) => is_one_name(resource.split('/').next().unwrap_or_default()),
+        Some([.., "", resource]) => is_one_name(resource),
         Some([.., account, _]) => is_one_name(account),
         None => false,
     }
@@ -160,9 +163,7 @@ fn is_arn_of_an_account(value: &str) -> bool {
 
 /// Whether an address range is narrower than what counts as everywhere: /8 of IPv4, /32 of IPv6.
 fn is_part_of_the_internet(range: &str) -> bool {
-    let (address, bits) = range.split_once('/').unwrap_or((range, "128"));
-    let least = if address.contains(':') { 32 } else { 8 };
-    bits.parse::<u32>().is_ok_and(|bits| bits >= least)
+    range.parse::<IpRange>().is_ok_and(|range| range.bits() >= if range.is_ipv4() { 8 } else { 32 })
 }
 
 fn names_action(list: &Match, action: &str) -> bool {
@@ -251,6 +252,8 @@ mod tests {
         assert!(!pinned(json!({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/0"]}})));
         assert!(pinned(json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::bucket"}})));
         assert!(!pinned(json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}})));
+        assert!(!pinned(json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::lab-*"}})), "anybody can make one");
+        assert!(!pinned(json!({"StringLike": {"aws:SourceIp": "*"}})));
     }
 
     #[test]

@@ -56,6 +56,8 @@ impl Caller {
             return match (service, account_of(text)) {
                 ("iam", Some(account)) if resource == "root" => Ok(Self::Root(account.to_owned())),
                 ("iam", Some(_)) if is("user/") => Ok(Self::User(own())),
+                // An origin access identity of CloudFront, which belongs to no account of its owner.
+                ("iam", None) if parts[4] == "cloudfront" && is("user/") => Ok(Self::User(own())),
                 ("iam", Some(_)) if is("role/") => Ok(Self::Role(own())),
                 ("iam", Some(_)) if is("saml-provider/") || is("oidc-provider/") => Ok(Self::Federated(own())),
                 ("sts", Some(_)) if is("assumed-role/") => Ok(Self::Session { arn: own(), role: None }),
@@ -151,6 +153,7 @@ mod tests {
             (session, Some("111122223333"), Some("lab")),
             ("arn:aws:sts::111122223333:federated-user/ann", Some("111122223333"), None),
             ("arn:aws:iam::111122223333:oidc-provider/example.org", None, None),
+            ("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1", None, None),
             ("lambda.amazonaws.com", None, None),
         ] {
             let caller = Caller::parse(text).expect(text);

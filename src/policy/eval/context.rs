@@ -72,6 +72,11 @@ impl Context {
         self.keys.entry(key.to_ascii_lowercase()).or_insert(None);
     }
 
+    /// Takes back what was said of keys, in lower case.
+    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.keys.retain(|key, _| keep(key));
+    }
+
     /// Says that all keys with this beginning are set that the request has: `aws:PrincipalTag/`.
     pub fn set_family_whole(&mut self, beginning: &str) {
         self.whole_families.push(beginning.to_ascii_lowercase());

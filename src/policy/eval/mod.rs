@@ -25,5 +25,5 @@ pub use context::{Context, Found, Values};
 pub use decide::{Circumstances, Decision, Did, Reason, Verdict, decide, decides_alone};
 pub use document::{Applying, Effects, Part, evaluate, evaluate_in};
 pub use policies::{Layer, Named, Policies};
-pub use request::Request;
+pub use request::{ANONYMOUS, Request};
 pub use truth::{Doubt, Truth};

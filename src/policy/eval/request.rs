@@ -23,12 +23,39 @@ impl Request {
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     #[must_use]
     pub fn with_derived_keys(mut self) -> Self {
-        let context = &mut self.context;
+        for (key, value) in self.derived() {
+            match value {
+                Some(value) => self.context.set_if_not_given(key, value),
+                None => self.context.set_absent_if_not_given(key),
+            }
+        }
+        self
+    }
+
+    /// As [`Request::with_derived_keys`], in the place of what is given: a request that AWS could see. One without a
+    /// signature loses all keys that only signed ones have.
+    #[must_use]
+    pub fn with_true_keys(mut self) -> Self {
+        if self.principal == Caller::Anonymous {
+            self.context.retain(|key| !OF_SIGNED_REQUESTS.iter().any(|own| is_of(key, own)));
+        }
+        for (key, value) in self.derived() {
+            match value {
+                Some(value) => self.context.set_one(key, value),
+                None => self.context.set_absent(key),
+            }
+        }
+        self
+    }
+
+    /// The keys that follow from who asks for what, with their values; none of those that such a request has not.
+    fn derived(&self) -> Vec<(&'static str, Option<String>)> {
+        let mut keys = Vec::new();
         if let Some(arn) = self.principal.principal_arn(partition(&self.resource)) {
-            context.set_if_not_given("aws:PrincipalArn", arn);
+            keys.push(("aws:PrincipalArn", Some(arn)));
         }
         if let Some(account) = self.principal.account() {
-            context.set_if_not_given("aws:PrincipalAccount", account);
+            keys.push(("aws:PrincipalAccount", Some(account.to_owned())));
         }
         let kind = match &self.principal {
             Caller::Anonymous => Some("Anonymous"),
@@ -39,33 +66,57 @@ impl Request {
             Caller::Federated(_) | Caller::Service(_) | Caller::CanonicalUser(_) => None,
         };
         if let Some(kind) = kind {
-            context.set_if_not_given("aws:PrincipalType", kind);
+            keys.push(("aws:PrincipalType", Some(kind.to_owned())));
+        }
+        if self.principal == Caller::Anonymous {
+            keys.extend(OF_ANONYMOUS.map(|key| (key, Some(ANONYMOUS.to_owned()))));
         }
         match &self.principal {
-            Caller::User(arn) => {
-                context.set_if_not_given("aws:username", arn.rsplit('/').next().unwrap_or(arn));
-            }
+            Caller::User(arn) => keys.push(("aws:username", Some(arn.rsplit('/').next().unwrap_or(arn).to_owned()))),
             Caller::CanonicalUser(_) => {}
-            _ => context.set_absent_if_not_given("aws:username"),
+            _ => keys.push(("aws:username", None)),
         }
-        if let Caller::Service(name) = &self.principal {
-            context.set_if_not_given("aws:PrincipalIsAWSService", "true");
-            context.set_if_not_given("aws:PrincipalServiceName", name);
-        } else {
-            context.set_if_not_given("aws:PrincipalIsAWSService", "false");
-            context.set_absent_if_not_given("aws:PrincipalServiceName");
-        }
+        let service = if let Caller::Service(name) = &self.principal { Some(name.clone()) } else { None };
+        keys.push(("aws:PrincipalIsAWSService", Some(service.is_some().to_string())));
+        keys.push(("aws:PrincipalServiceName", service));
         if let Some(account) = account_of(&self.resource) {
-            context.set_if_not_given("aws:ResourceAccount", account);
+            keys.push(("aws:ResourceAccount", Some(account.to_owned())));
         }
-        if let Some(service) = &self.action.split_once(':').map(|(service, _)| service)
+        if let Some((service, _)) = self.action.split_once(':')
             && service.eq_ignore_ascii_case("iam")
             && !self.action.eq_ignore_ascii_case("iam:PassRole")
         {
-            context.set_absent_if_not_given("iam:PassedToService");
+            keys.push(("iam:PassedToService", None));
         }
-        self
+        keys
     }
+}
+
+/// What some keys of a request without a signature have in the place of an account or an id.
+pub const ANONYMOUS: &str = "anonymous";
+/// Those keys.
+const OF_ANONYMOUS: [&str; 2] = ["aws:PrincipalAccount", "aws:userid"];
+
+/// Keys, and families of them, that only signed requests have.
+const OF_SIGNED_REQUESTS: &[&str] = &[
+    "aws:AssumedRoot",
+    "aws:Ec2InstanceSourcePrivateIPv4",
+    "aws:Ec2InstanceSourceVpc",
+    "aws:FederatedProvider",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalTag/",
+    "aws:SourceIdentity",
+    "aws:TokenIssueTime",
+];
+
+/// Whether a key, in lower case, is another one or of its family.
+fn is_of(key: &str, own: &str) -> bool {
+    let start = key.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own));
+    start && (own.ends_with('/') || key.len() == own.len())
 }
 
 /// The partition of an ARN; the public one for what is none.
@@ -94,5 +145,27 @@ mod tests {
         assert_eq!(request.context.get("aws:principalaccount"), Found::Present(&one("111122223333")));
         assert_eq!(request.context.get("aws:PrincipalType"), Found::Present(&one("mine")));
         assert_eq!(request.context.get("aws:ResourceAccount"), Found::NotGiven, "a bucket's ARN does not tell");
+        assert_eq!(request.with_true_keys().context.get("aws:PrincipalType"), Found::Present(&one("User")));
+    }
+
+    #[test]
+    fn a_request_without_a_signature_has_no_keys_of_signed_ones() {
+        let mut context = Context::complete();
+        for key in ["aws:PrincipalTag/team", "aws:PrincipalOrgID", "aws:PrincipalAccount", "aws:SourceIp"] {
+            context.set_one(key, "mine");
+        }
+        let (principal, resource) = (Caller::Anonymous, "arn:aws:s3:::b/x".to_owned());
+        let request = Request { principal, action: "s3:GetObject".into(), resource, context }.with_true_keys();
+        let has: Vec<_> = request.context.present().map(|(key, values)| (key, values.as_slice()[0].as_str())).collect();
+        assert_eq!(
+            has,
+            [
+                ("aws:principalaccount", "anonymous"),
+                ("aws:principalisawsservice", "false"),
+                ("aws:principaltype", "Anonymous"),
+                ("aws:sourceip", "mine"),
+                ("aws:userid", "anonymous"),
+            ]
+        );
     }
 }

@@ -171,6 +171,9 @@ impl<'h> Hunt<'h> {
                 ControlFlow::Break(())
             }
             Ok(Err(reasons)) => {
+                if reasons.is_empty() {
+                    doubts.insert(format!("statement {}: no request could be made up that shows it", statement + 1));
+                }
                 doubts.extend(reasons);
                 unconfirmed += 1;
                 if unconfirmed < MOST_UNCONFIRMED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

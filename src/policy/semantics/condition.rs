@@ -6,7 +6,6 @@ use std::rc::Rc;
 use super::glob::{Dialect, Token};
 use super::key::{Arity, Change, Named, Presence};
 use super::partial::is_of_hole;
-use super::principal::literal;
 use super::ranges::{Comparison, Measure, Ranges};
 use super::solver::{Solver, UnionId};
 use crate::policy::model::{Condition, Quantifier};
@@ -215,6 +214,10 @@ impl Keys {
             return Err("compares a key that is also compared as something else");
         }
         let values = || condition.values.iter().map(String::as_str);
+        // To a set operator a set of nothing but an empty text is none; what others make of it is not documented.
+        if self.get(key).has_sets && values().any(str::is_empty) {
+            return Err("names an empty text, and the key may have several values");
+        }
         let named = match compare {
             Compare::Text(Dialect::EqualIgnoreCase) if !condition.values.iter().all(|value| value.is_ascii()) => {
                 return Err("ignores the case of letters beyond ASCII");
@@ -334,11 +337,4 @@ pub(super) fn variables_of(solver: &Solver, list: UnionId) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
-}
-
-/// The texts of a list with a text before each.
-pub(super) fn with_start(solver: &mut Solver, start: &str, list: UnionId) -> UnionId {
-    let patterns: Vec<Vec<Token>> =
-        solver.tokens(list).map(|tokens| literal(start).into_iter().chain(tokens.iter().copied()).collect()).collect();
-    solver.list_of_tokens(patterns)
 }

@@ -52,7 +52,7 @@ pub(super) struct Variables(Vec<(String, Option<String>)>);
 impl Variables {
     fn number(&mut self, inner: &str) -> u16 {
         let (key, default) = inner.split_once(',').map_or((inner, None), |(key, default)| (key, Some(default)));
-        let default = default.map(|text| text.trim().trim_matches('\'').to_owned());
+        let default = default.map(|text| text.trim().to_owned());
         let variable = (key.trim().to_ascii_lowercase(), default);
         let known = self.0.iter().position(|known| *known == variable);
         let number = known.unwrap_or_else(|| {

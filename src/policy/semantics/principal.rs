@@ -4,7 +4,7 @@
 //! [`ANONYMOUS`]. A role stands for its sessions, which are told apart only when a policy names one.
 
 use super::glob::Token;
-use super::solver::{Solver, UnionId};
+use super::solver::{Solver, TextSet, UnionId};
 use crate::policy::eval::Caller;
 use crate::policy::matching::fields;
 use crate::policy::model::{Effect, Principal, PrincipalMatch};
@@ -14,20 +14,38 @@ use crate::policy::trust::account_of;
 pub(super) const ANONYMOUS: &str = "*";
 
 /// Sets of callers of which much is said.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Universe {
     /// Everybody.
     pub(super) everybody: UnionId,
     /// Users, roles, sessions and root users.
     pub(super) aws: UnionId,
-    /// Everybody else.
-    pub(super) others: UnionId,
-    /// IAM users.
-    pub(super) users: UnionId,
     /// AWS services.
     pub(super) services: UnionId,
+    /// Who has `aws:PrincipalArn`.
+    pub(super) arn: Owners,
+    /// Who has `aws:PrincipalAccount`: requests without a signature, too.
+    pub(super) account: Owners,
+    /// Who has `aws:username`.
+    pub(super) username: Owners,
     /// Whether sessions are told from their role.
     pub(super) has_sessions: bool,
+    /// The roles that policies name.
+    pub(super) roles: Vec<String>,
+}
+
+/// Who has a key that follows from who asks.
+///
+/// Of strange principals (ids of those that are gone, identities of CloudFront, and what AWS would refuse) it is not
+/// known what their requests are like.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owners {
+    /// Those who surely have it.
+    pub(super) has: UnionId,
+    /// Those, and strange ones.
+    pub(super) may_have: UnionId,
+    /// Everybody else, and strange ones.
+    pub(super) may_lack: UnionId,
 }
 
 /// A principal element: those whom it surely is about, and those whom it may be about.
@@ -44,53 +62,62 @@ pub(super) struct Callers {
 impl Universe {
     /// Everybody who may ask. `named` are all principals of all policies in question.
     pub(super) fn of<'p>(solver: &mut Solver, named: impl Iterator<Item = &'p Principal>) -> Self {
-        let mut has_sessions = false;
-        let mut unique_ids = Vec::new();
-        for name in named {
-            if let Principal::Aws(name) = name {
-                has_sessions |= name.contains(":assumed-role/");
-                if fields(name).is_none() && account_of(name).is_none() {
-                    unique_ids.push(literal(&format!("AWS:{name}")));
-                }
-            }
-        }
-        let of_account = |service: &str, resource: &str| {
-            let mut tokens = literal("AWS:arn:");
-            tokens.push(Token::FieldMany);
-            tokens.extend(literal(&format!(":{service}::")));
-            tokens.extend([Token::FieldOne; 12]);
-            tokens.extend(literal(&format!(":{resource}")));
-            if resource.ends_with('/') {
-                tokens.extend([Token::One, Token::Many]);
-            }
-            tokens
-        };
+        let name = |own: &'p Principal| if let Principal::Aws(name) = own { Some(name.as_str()) } else { None };
+        let names: Vec<&str> = named.filter_map(name).collect();
+        let has_sessions = names.iter().any(|name| name.contains(":assumed-role/"));
         let mut aws = vec![
-            of_account("iam", "user/"),
-            of_account("iam", "role/"),
-            of_account("iam", "root"),
-            of_account("sts", "federated-user/"),
+            of_any_account("iam", "user/"),
+            of_any_account("iam", "role/"),
+            of_any_account("iam", "root"),
+            of_any_account("sts", "federated-user/"),
         ];
-        aws.extend(unique_ids);
         if has_sessions {
-            aws.push(of_account("sts", "assumed-role/"));
+            aws.push(of_any_account("sts", "assumed-role/"));
         }
-        let mut others = vec![literal(ANONYMOUS)];
-        others.extend(["Service:", "Federated:", "CanonicalUser:"].map(|kind| {
+        let others = ["Service:", "Federated:", "CanonicalUser:"].map(|kind| {
             let mut tokens = literal(kind);
             tokens.extend([Token::One, Token::Many]);
             tokens
-        }));
-        let everybody = aws.iter().chain(&others).cloned().collect::<Vec<_>>();
+        });
+        let own = TextSet::of(solver.list_of_tokens(aws.iter().cloned()));
+        let is_strange = |name: &&str| !is_whole_account(name) && !solver.contains(&own, &format!("AWS:{name}"));
+        let strange: Vec<_> =
+            names.iter().copied().filter(is_strange).map(|name| literal(&format!("AWS:{name}"))).collect();
+        let mut roles: Vec<String> =
+            names.iter().filter(|name| name.contains(":role/")).map(|name| (*name).to_owned()).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let mut list = |parts: &[&[Vec<Token>]]| solver.list_of_tokens(parts.concat());
+        let (users, rest, anonymous) = (&aws[..1], &aws[1..], &[literal(ANONYMOUS)]);
+        let mut owners = |has: &[&[Vec<Token>]], lacks: &[&[Vec<Token>]]| Owners {
+            has: list(has),
+            may_have: list(&[has, &[&strange]].concat()),
+            may_lack: list(&[lacks, &[&strange]].concat()),
+        };
         Self {
-            users: solver.list_of_tokens([of_account("iam", "user/")]),
-            services: solver.list_of_tokens([others[1].clone()]),
-            everybody: solver.list_of_tokens(everybody),
-            aws: solver.list_of_tokens(aws),
-            others: solver.list_of_tokens(others),
+            arn: owners(&[&aws], &[&others, anonymous]),
+            account: owners(&[&aws, anonymous], &[&others]),
+            username: owners(&[users], &[rest, &others, anonymous]),
+            everybody: list(&[&aws, &others, anonymous, &strange]),
+            aws: list(&[&aws]),
+            services: list(&[&others[..1]]),
             has_sessions,
+            roles,
         }
     }
+}
+
+/// `AWS:arn:*:iam::????????????:user/` and at least one character more where that is how the resource ends.
+fn of_any_account(service: &str, resource: &str) -> Vec<Token> {
+    let mut tokens = literal("AWS:arn:");
+    tokens.push(Token::FieldMany);
+    tokens.extend(literal(&format!(":{service}::")));
+    tokens.extend([Token::FieldOne; 12]);
+    tokens.extend(literal(&format!(":{resource}")));
+    if resource.ends_with('/') {
+        tokens.extend([Token::One, Token::Many]);
+    }
+    tokens
 }
 
 impl Callers {
@@ -148,11 +175,6 @@ fn is_whole_account(name: &str) -> bool {
     account_of(name).is_some() && fields(name).is_none_or(|parts| parts[5] == "root")
 }
 
-fn is_role_of(role: &str, session: &str) -> bool {
-    let name = session.split('/').nth(1);
-    account_of(role) == account_of(session) && role.contains(":role/") && role.rsplit('/').next() == name
-}
-
 /// The texts of those whom a principal takes in.
 fn of_principal(principal: &Principal) -> Vec<Vec<Token>> {
     match principal {
@@ -196,28 +218,56 @@ pub(super) fn literal(text: &str) -> Vec<Token> {
     text.chars().map(Token::Char).collect()
 }
 
-/// The caller that a text stands for; `None` when it stands for none that requests can have.
-pub(super) fn caller(text: &str, has_sessions: bool) -> Option<Caller> {
+/// The caller that a text stands for.
+///
+/// # Errors
+/// Why it stands for none that requests can have.
+pub(super) fn caller(text: &str, universe: &Universe) -> Result<Caller, String> {
     if text == ANONYMOUS {
-        return Some(Caller::Anonymous);
+        return Ok(Caller::Anonymous);
     }
-    let (kind, name) = text.split_once(':')?;
-    Some(match kind {
-        "Service" => Caller::Service(name.to_owned()),
-        "Federated" => Caller::Federated(name.to_owned()),
-        "CanonicalUser" => Caller::CanonicalUser(name.to_owned()),
-        _ => match Caller::parse(name).ok()? {
+    let (kind, name) = text.split_once(':').unwrap_or_default();
+    if name.contains(['*', '?']) {
+        return Err(format!("the principal {name:?} has a wildcard, which AWS does not take as one"));
+    }
+    match kind {
+        "Service" => Ok(Caller::Service(name.to_owned())),
+        "Federated" => Ok(Caller::Federated(name.to_owned())),
+        "CanonicalUser" => Ok(Caller::CanonicalUser(name.to_owned())),
+        _ => match Caller::parse(name) {
             // Where sessions are told apart, a role's text is one that no policy names.
-            Caller::Role(role) if has_sessions => Caller::Session {
-                arn: format!(
-                    "arn:{}:sts::{}:assumed-role/{}/afterlab-example",
-                    fields(&role)?[1],
-                    account_of(&role)?,
-                    role.rsplit('/').next()?
-                ),
-                role: Some(role),
-            },
-            caller => caller,
+            Ok(Caller::Role(role)) if universe.has_sessions => session_of(&role).ok_or_else(|| nobody(name)),
+            Ok(Caller::Session { arn, .. }) => Ok(Caller::Session { role: universe.role_of(&arn), arn }),
+            Ok(caller) => Ok(caller),
+            Err(_) if fields(name).is_none() => Err(format!("which principal {name:?} was is not known")),
+            Err(_) => Err(nobody(name)),
         },
-    })
+    }
+}
+
+fn nobody(name: &str) -> String {
+    format!("the principal {name:?} is nobody who makes requests")
+}
+
+fn session_of(role: &str) -> Option<Caller> {
+    let (partition, account, name) = (fields(role)?[1], account_of(role)?, role.rsplit('/').next()?);
+    let arn = format!("arn:{partition}:sts::{account}:assumed-role/{name}/afterlab-example");
+    Some(Caller::Session { arn, role: Some(role.to_owned()) })
+}
+
+impl Universe {
+    /// The ARN of a session's role: as policies name it, or without a path.
+    fn role_of(&self, session: &str) -> Option<String> {
+        let named = self.roles.iter().find(|role| is_role_of(role, session));
+        named.cloned().or_else(|| {
+            let (parts, name) = (fields(session)?, session.split('/').nth(1)?);
+            Some(format!("arn:{}:iam::{}:role/{name}", parts[1], parts[4]))
+        })
+    }
+}
+
+/// Whether a text is the ARN of the role that a session is of, in whatever path.
+pub(super) fn is_role_of(role: &str, session: &str) -> bool {
+    let name = session.split('/').nth(1);
+    account_of(role) == account_of(session) && role.contains(":role/") && role.rsplit('/').next() == name
 }

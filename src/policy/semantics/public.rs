@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use super::question::{Access, Question};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::conditions::compares_globs;
+use crate::policy::eval::ANONYMOUS;
 use crate::policy::model::{
     Condition, Document, Effect, Match, Operator, Principal, PrincipalMatch, Quantifier, Statement,
 };
-use crate::policy::syntax::node::is_hole;
+use crate::policy::syntax::node::{hole_of, is_hole};
 use crate::policy::trust::{CALLER_KEYS, CALLER_KEYS_OF_SERVICES, FixedKey};
 
 impl Question<'_> {
@@ -16,17 +17,21 @@ impl Question<'_> {
     ///
     /// The policy is asked with denials added for all whom it names, and for all that it binds access to: its accounts,
     /// organizations, networks and resources, as long as they are named without a wildcard. What is still allowed,
-    /// strangers are.
+    /// strangers are. A caller's key that is compared with a variable of the resource is not known: it may be the owner's
+    /// own account or organization.
     ///
     /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html> ("The
     /// meaning of public").
     #[must_use]
     pub fn public(policy: &Document) -> Self {
         let mut guarded = policy.clone();
+        let conditions = guarded.statements.iter_mut().flat_map(|statement| &mut statement.conditions);
+        conditions.for_each(open_own_values);
         let elements = policy.statements.iter().filter_map(|statement| statement.principal.as_ref());
         let mut named: Vec<Principal> = elements.flat_map(|element| element.principals.iter().cloned()).collect();
-        // Whoever a hole stands for, there are others.
-        named.retain(|principal| *principal != Principal::Everyone && !principal.name().contains(is_hole));
+        // Whoever a hole stands for, there are others; and a name with a wildcard names nobody.
+        let is_open = |c: char| is_hole(c) || matches!(c, '*' | '?');
+        named.retain(|principal| *principal != Principal::Everyone && !principal.name().contains(is_open));
         if !named.is_empty() {
             guarded.statements.push(denial(named, None));
         }
@@ -39,17 +44,32 @@ impl Question<'_> {
     }
 }
 
+/// Makes values of callers' keys unknown that the owner of the resource decides: `${aws:ResourceOrgID}`.
+fn open_own_values(condition: &mut Condition) {
+    let keys = CALLER_KEYS.iter().chain(CALLER_KEYS_OF_SERVICES);
+    if !keys.into_iter().any(|(key, _)| condition.is_about(key)) {
+        return;
+    }
+    for value in &mut condition.values {
+        if value.to_ascii_lowercase().contains("${aws:resource") {
+            *value = hole_of(value).to_string();
+        }
+    }
+}
+
 /// The conditions of requests that a policy knows by a key: that have one of the values that it names without a wildcard.
 fn bound(policy: &Document, (key, is_fixed): &FixedKey) -> Vec<Condition> {
     let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
     let mut bound: Vec<Condition> = Vec::new();
     for own in conditions.filter(|own| own.is_about(key)) {
-        let is_glob = compares_globs(&own.operator);
-        let is_bound =
-            |value: &&String| !value.contains("${") && !value.contains(is_hole) && (!is_glob || is_fixed(value));
+        let is_glob = compares_globs(&own.operator) || own.operator.is("Bool");
+        let is_bound = |value: &&String| {
+            !value.contains("${") && !value.contains(is_hole) && *value != ANONYMOUS && (!is_glob || is_fixed(value))
+        };
         let values: Vec<String> = own.values.iter().filter(is_bound).cloned().collect();
         if let (false, Some(base)) = (values.is_empty(), positive(&own.operator)) {
-            let is_many = Catalogue::global_key(key).is_some_and(|known| known.kind.many);
+            let is_many =
+                own.operator.quantifier.is_some() || Catalogue::global_key(key).is_some_and(|known| known.kind.many);
             let quantifier = is_many.then_some(Quantifier::ForAnyValue);
             let operator = Operator { base: base.to_owned(), if_exists: false, quantifier };
             let condition = Condition { operator, key: own.key.clone(), values };
@@ -92,12 +112,12 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::policy::semantics::Answer;
+    use crate::policy::semantics::{Answer, Told};
 
-    fn ask(statements: &Value) -> Answer {
+    fn ask(statements: &Value) -> Answer<Told> {
         let policy =
             Document::from_value(&json!({"Version": "2012-10-17", "Statement": statements})).expect("a policy");
-        Question::public(&policy).decide(false)
+        Question::public(&policy).tell(false)
     }
 
     fn allow(principal: &Value, condition: &Value) -> Value {
@@ -139,6 +159,14 @@ mod tests {
             (&everyone, json!({"StringEquals": {"kms:CallerAccount": "111122223333"}}), false),
             (&everyone, json!({"Bool": {"aws:SecureTransport": "true"}}), true),
             (&everyone, json!({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}), false),
+            (&everyone, json!({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "false"}}), true),
+            (&everyone, json!({"StringLike": {"aws:SourceIp": "*"}}), true),
+            (&everyone, json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::lab-*"}}), true),
+            (&everyone, json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::lab/*"}}), false),
+            (&everyone, json!({"StringEquals": {"aws:PrincipalAccount": "anonymous"}}), true),
+            (&everyone, json!({"StringEquals": {"aws:userid": "anonymous"}}), true),
+            (&everyone, json!({"ForAnyValue:StringEquals": {"aws:PrincipalOrgID": "o-lab"}}), false),
+            (&json!({"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}), json!({}), false),
         ] {
             let answer = ask(&allow(principal, &condition));
             let is_as_told = if is_public { !answer.proofs().is_empty() } else { answer.is_pass() };
@@ -148,8 +176,20 @@ mod tests {
 
     #[test]
     fn what_a_variable_says_is_not_told() {
-        let own = json!({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}});
-        assert!(matches!(ask(&allow(&json!("*"), &own)), Answer::Unknown(_)));
+        for key in ["aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:SourceOrgID"] {
+            let own = json!({"StringEquals": {key: key.replace("aws:Principal", "${aws:Resource").replace("aws:Source", "${aws:Resource") + "}"}});
+            assert!(matches!(ask(&allow(&json!("*"), &own)), Answer::Unknown(_)), "{own}");
+        }
+    }
+
+    #[test]
+    fn a_name_with_a_wildcard_names_nobody() {
+        for principal in ["arn:aws:iam::*:root", "arn:aws:iam::111122223333:role/*", "arn:aws:iam::*:role/lab"] {
+            let Answer::Unknown(reasons) = ask(&allow(&json!({"AWS": principal}), &json!({}))) else {
+                panic!("{principal} is not unknown")
+            };
+            assert!(reasons.iter().any(|reason| reason.contains(principal)), "{reasons:?}");
+        }
     }
 
     #[test]

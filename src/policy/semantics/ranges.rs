@@ -198,7 +198,7 @@ fn place(units: i128) -> Option<u128> {
 }
 
 fn number(text: &str) -> Option<u128> {
-    let value: Decimal = text.parse().ok()?;
+    let value = Decimal::from_str_exact(text).ok()?;
     if value.normalize().scale() > MOST_DECIMALS {
         return None;
     }
@@ -251,6 +251,7 @@ mod tests {
         for (measure, value) in [
             (Measure::Number, "x"),
             (Measure::Number, "0.1234567"),
+            (Measure::Number, "0.00000000000000000000000000000001"),
             (Measure::Number, "99999999999999999999999999"),
             (Measure::Date, "2026"),
             (Measure::Address, "10.0.0.0/33"),

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compile::{Dimension, Region, World};
-use super::glob::{Letter, Token};
+use super::glob::{Dialect, Letter, Token};
 use super::key::{Arity, KeyState, Presence, ValueSet};
-use super::principal::{ANONYMOUS, caller};
+use super::principal::{ANONYMOUS, caller, is_role_of};
 use super::solver::{Exhausted, TextSet};
 use crate::policy::catalogue::Catalogue;
-use crate::policy::eval::{Context, Found, Request, Truth, Values};
+use crate::policy::eval::{Caller, Context, Found, Request, Truth, Values};
 use crate::policy::pattern::overlaps_type;
+use crate::policy::trust::account_of;
 
 /// Actions that people know, looked at first.
 const WELL_KNOWN: &[&str] =
@@ -27,6 +28,14 @@ pub(super) fn confirmed(
 ) -> Result<Result<Request, BTreeSet<String>>, Exhausted> {
     let mut doubts: BTreeSet<String> = region.facts.keys().map(|fact| world.keys.reason(*fact).to_owned()).collect();
     let callers = world.caller_texts(region)?;
+    let named: Vec<_> = callers
+        .iter()
+        .filter_map(|text| plain(text, &BTreeMap::new()))
+        .map(|text| caller(&text, &world.universe))
+        .collect();
+    if named.iter().all(Result::is_err) {
+        doubts.extend(named.into_iter().filter_map(Result::err));
+    }
     let actions = world.action_texts(region)?;
     for action in &actions {
         for resource in world.resource_texts(region, action)? {
@@ -42,9 +51,6 @@ pub(super) fn confirmed(
                 }
             }
         }
-    }
-    if doubts.is_empty() {
-        doubts.insert("no request could be made up that shows it".to_owned());
     }
     Ok(Err(doubts))
 }
@@ -65,7 +71,9 @@ impl World {
             if state.presence == Presence::Absent {
                 context.set_absent(&name);
             } else if state.presence == Presence::Present {
-                values.insert(name, self.values(state)?);
+                let state =
+                    if name == "aws:principalarn" { self.of_session(state, caller_text) } else { state.clone() };
+                values.insert(name, self.values(&state)?);
             }
         }
         let texts = values.values().flatten().flatten().chain(caller_text).chain(resource);
@@ -105,9 +113,30 @@ impl World {
                 None => {}
             }
         }
-        let principal = plain(caller_text, &variables).and_then(|text| caller(&text, self.universe.has_sessions));
-        let (Some(principal), Some(resource)) = (principal, plain(resource, &variables)) else { return Ok(None) };
-        Ok(Some(Request { principal, action: action.to_owned(), resource, context }.with_derived_keys()))
+        let principal = plain(caller_text, &variables).and_then(|text| caller(&text, &self.universe).ok());
+        let (Some(mut principal), Some(resource)) = (principal, plain(resource, &variables)) else { return Ok(None) };
+        if let (Caller::Session { arn, role }, Found::Present(Values::One(wanted))) =
+            (&mut principal, context.get("aws:PrincipalArn"))
+            && is_role_of(wanted, arn)
+        {
+            *role = Some(wanted.clone());
+        }
+        Ok(Some(Request { principal, action: action.to_owned(), resource, context }.with_true_keys()))
+    }
+
+    /// What is demanded of `aws:PrincipalArn`, of a session: that it is the ARN of its role, in whatever path.
+    fn of_session(&mut self, state: &KeyState, caller_text: &[Letter]) -> KeyState {
+        let mut state = state.clone();
+        let text = plain(caller_text, &BTreeMap::new());
+        if let Some(Ok(Caller::Session { role: Some(role), .. })) = text.map(|text| caller(&text, &self.universe))
+            && let Some((account, name)) = role.split_once(":role/")
+        {
+            let name = name.rsplit('/').next().unwrap_or(name);
+            let roles = [format!("{account}:role/{name}"), format!("{account}:role/*/{name}"), role];
+            let roles = self.solver.list(roles.iter().map(String::as_str), Dialect::Like, false);
+            state.all.texts.add(roles, true);
+        }
+        state
     }
 
     /// The request with a value for every variable of the policies that may have one; `None` when all have.
@@ -165,12 +194,13 @@ impl World {
         }
         let text = plain(caller_text, &BTreeMap::new()).unwrap_or_default();
         let own = match key {
-            "aws:username" => text.rsplit('/').next().map(str::to_owned),
-            "aws:principalaccount" => text.split(':').nth(5).map(str::to_owned),
+            "aws:username" if !text.contains(":user/") => return Ok(None),
+            "aws:username" => text.rsplit('/').next(),
+            "aws:principalaccount" => account_of(text.strip_prefix("AWS:").unwrap_or_default()),
             _ => None,
         };
         if own.is_some() {
-            return Ok(own);
+            return Ok(own.map(str::to_owned));
         }
         let usual = match key {
             "aws:principalaccount" | "aws:resourceaccount" | "aws:sourceaccount" => ACCOUNT,
@@ -302,6 +332,7 @@ fn weight(tokens: &[Token]) -> usize {
 /// A pattern with readable text in the place of its wildcards.
 fn fill(tokens: &[Token], dimension: Dimension) -> Vec<Letter> {
     let mut text: Vec<Letter> = Vec::with_capacity(tokens.len() + 16);
+    let (service, colon) = (super::glob::letters("Service:"), Letter::Char(':'));
     let mut colons = 0;
     for (i, token) in tokens.iter().enumerate() {
         let word = match token {
@@ -321,7 +352,10 @@ fn fill(tokens: &[Token], dimension: Dimension) -> Vec<Letter> {
                 4 => ACCOUNT,
                 _ => "example",
             },
-            Token::Many if dimension == Dimension::Principal && text.last() == Some(&Letter::Char(':')) => {
+            // The star behind it is filled with more than nothing.
+            Token::One if tokens.get(i + 1) == Some(&Token::Many) => continue,
+            Token::Many if text == service => "example.amazonaws.com",
+            Token::Many if dimension == Dimension::Principal && colons > 1 && text.last() == Some(&colon) => {
                 "role/example"
             }
             Token::Many if i > 0 && i + 1 == tokens.len() || tokens.len() == 1 => "example",

@@ -13,7 +13,7 @@ use super::partial::Finding;
 use super::question::Question;
 use crate::policy::catalogue::{Action, Catalogue, Service};
 use crate::policy::eval::statement::Setting;
-use crate::policy::eval::{Found, Request, Values};
+use crate::policy::eval::{Found, Request, Values, evaluate};
 use crate::policy::matching;
 use crate::policy::model::Statement;
 use crate::policy::pattern::overlaps_type;
@@ -140,7 +140,7 @@ struct Point {
 impl Teller<'_> {
     /// What is so of a statement: in one part, or in several that depend on the context in different ways.
     fn tell(&self, grant: &Grant) -> Vec<Told> {
-        let request = self.with_least_context(&grant.request);
+        let request = self.with_least_context(grant);
         let mut open = self.points(&request, self.question.subject().statements.get(grant.statement));
         let mut told = Vec::new();
         while !open.is_empty() {
@@ -242,19 +242,30 @@ impl Teller<'_> {
         actions
     }
 
-    /// A request without the keys that it can do without.
-    fn with_least_context(&self, request: &Request) -> Request {
-        let mut least = request.clone();
+    /// The request of a grant without the keys that it can do without for the grant's own statement to apply.
+    fn with_least_context(&self, grant: &Grant) -> Request {
+        let mut least = grant.request.clone();
+        let needs_statement = self.applies(grant.statement, &least);
         for Key { name, .. } in &self.keys {
+            if !matches!(least.context.get(name), Found::Present(_)) {
+                continue;
+            }
             let mut without = least.clone();
             without.context.set_absent(name);
-            if matches!(least.context.get(name), Found::Present(_))
-                && self.question.is_so(&without, Setting::default()).is_yes()
+            if self.question.is_so(&without, Setting::default()).is_yes()
+                && (!needs_statement || self.applies(grant.statement, &without))
             {
                 least = without;
             }
         }
         least
+    }
+
+    /// Whether a statement of the policy in question surely applies.
+    fn applies(&self, statement: usize, request: &Request) -> bool {
+        let effects = evaluate(self.question.subject(), request);
+        let mut all = effects.allows.statements.iter().chain(&effects.denies.statements);
+        all.any(|own| own.index == statement && own.truth.is_yes())
     }
 
     /// What of the context a request depends on, by the values that would make it otherwise.

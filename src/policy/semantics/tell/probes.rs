@@ -31,23 +31,41 @@ pub(super) struct Probe {
     pub(super) of: Option<String>,
 }
 
-/// The condition keys of policies, as they write them first.
+/// The condition keys of policies, as they write them first, and those of their variables.
 pub(super) fn keys(documents: &[&Document]) -> Vec<Key> {
-    let conditions = || documents.iter().flat_map(|own| &own.statements).flat_map(|own| &own.conditions);
+    let statements = || documents.iter().flat_map(|own| &own.statements);
+    let conditions = || statements().flat_map(|own| &own.conditions);
     let mut keys: Vec<Key> = Vec::new();
     for condition in conditions() {
-        let known = keys.iter().position(|own| own.name.eq_ignore_ascii_case(&condition.key));
-        let place = known.unwrap_or_else(|| {
-            keys.push(Key { name: condition.key.clone(), probes: Vec::new() });
-            keys.len() - 1
-        });
+        let place = place_of(&mut keys, &condition.key);
         for probe in probes(condition) {
             if keys[place].probes.len() < MOST_PROBES && !keys[place].probes.contains(&probe) {
                 keys[place].probes.push(probe);
             }
         }
     }
+    let resources = statements().flat_map(|own| &own.resource).flat_map(|list| &list.patterns);
+    for text in resources.chain(conditions().flat_map(|own| &own.values)) {
+        for variable in variables(text) {
+            place_of(&mut keys, variable);
+        }
+    }
     keys
+}
+
+/// The place of a key, which is added when it is not there.
+fn place_of(keys: &mut Vec<Key>, name: &str) -> usize {
+    let known = keys.iter().position(|own| own.name.eq_ignore_ascii_case(name));
+    known.unwrap_or_else(|| {
+        keys.push(Key { name: name.to_owned(), probes: Vec::new() });
+        keys.len() - 1
+    })
+}
+
+/// The keys of the policy variables in a text.
+fn variables(text: &str) -> impl Iterator<Item = &str> {
+    let inner = text.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(inner, _)| inner));
+    inner.filter_map(|inner| inner.split(',').next()).map(str::trim).filter(|key| !matches!(*key, "*" | "?" | "$"))
 }
 
 fn probes(condition: &Condition) -> Vec<Probe> {
