@@ -227,7 +227,8 @@ pub(super) fn caller(text: &str, universe: &Universe) -> Result<Caller, String> 
         return Ok(Caller::Anonymous);
     }
     let (kind, name) = text.split_once(':').unwrap_or_default();
-    if name.contains(['*', '?']) {
+    // A star for all providers is one that AWS takes.
+    if name.contains(['*', '?']) && text != "Federated:*" {
         return Err(format!("the principal {name:?} has a wildcard, which AWS does not take as one"));
     }
     match kind {

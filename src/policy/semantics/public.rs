@@ -51,8 +51,11 @@ fn open_own_values(condition: &mut Condition) {
         return;
     }
     for value in &mut condition.values {
-        if value.to_ascii_lowercase().contains("${aws:resource") {
-            *value = hole_of(value).to_string();
+        while let Some(start) = value.to_ascii_lowercase().find("${aws:resource")
+            && let Some(length) = value[start..].find('}')
+        {
+            let hole = hole_of(&value[start + 2..start + length]);
+            value.replace_range(start..=start + length, hole.encode_utf8(&mut [0; 4]));
         }
     }
 }
@@ -166,6 +169,7 @@ mod tests {
             (&everyone, json!({"StringEquals": {"aws:PrincipalAccount": "anonymous"}}), true),
             (&everyone, json!({"StringEquals": {"aws:userid": "anonymous"}}), true),
             (&everyone, json!({"ForAnyValue:StringEquals": {"aws:PrincipalOrgID": "o-lab"}}), false),
+            (&json!({"Federated": "*"}), json!({}), true),
             (&json!({"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}), json!({}), false),
         ] {
             let answer = ask(&allow(principal, &condition));
