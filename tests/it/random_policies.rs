@@ -29,6 +29,7 @@ const RESOURCES: &[&str] = &[
 ];
 const ROLE: &str = "arn:aws:iam::111122223333:role/a";
 const OTHER: &str = "arn:aws:iam::444455556666:user/b";
+const IDENTITY: &str = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1";
 const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/a/s";
 
 /// A condition key.
@@ -108,7 +109,25 @@ const KEYS: &[Key] = &[
     Key {
         name: "aws:PrincipalArn",
         operators: &["ArnLike", "ArnNotLike", "StringEquals"],
-        values: &[ROLE, "arn:aws:iam::*:user/*", OTHER],
+        values: &[ROLE, "arn:aws:iam::*:user/*", OTHER, "arn:aws:sts::*:assumed-role/*"],
+        choices: &[],
+    },
+    Key {
+        name: "aws:PrincipalAccount",
+        operators: &["StringEquals", "StringNotEquals", "StringLike", "StringEqualsIfExists", "StringNotLikeIfExists"],
+        values: &["111122223333", "444455556666", "anonymous", "1*", "*"],
+        choices: &[],
+    },
+    Key {
+        name: "aws:username",
+        operators: &["StringLike", "StringNotLike", "StringLikeIfExists"],
+        values: &["b", "c*", "*"],
+        choices: &[],
+    },
+    Key {
+        name: "aws:PrincipalIsAWSService",
+        operators: &["Bool", "BoolIfExists"],
+        values: &["true", "false"],
         choices: &[],
     },
 ];
@@ -125,12 +144,13 @@ fn some(rng: &mut Rng, all: &[&str]) -> Vec<String> {
 }
 
 fn principal(rng: &mut Rng) -> Value {
-    match rng.u8(..7) {
+    match rng.u8(..8) {
         0 | 1 => json!("*"),
         2 => json!({"AWS": [ROLE]}),
         3 => json!({"AWS": ["111122223333", OTHER]}),
         4 => json!({"Service": "lambda.amazonaws.com"}),
-        5 => json!({"AWS": [SESSION, ROLE, "111122223333"]}),
+        5 => json!({"AWS": [IDENTITY, OTHER]}),
+        6 => json!({"AWS": [SESSION, ROLE, "111122223333"]}),
         _ => json!({"AWS": ["arn:aws:iam::444455556666:root"], "Service": "lambda.amazonaws.com"}),
     }
 }
@@ -250,6 +270,7 @@ impl Words {
                 Caller::Anonymous,
                 Caller::Service("lambda.amazonaws.com".to_owned()),
                 Caller::User("arn:aws:iam::777788889999:user/c".to_owned()),
+                Caller::User(IDENTITY.to_owned()),
             ]);
         }
         Space { callers, contexts }

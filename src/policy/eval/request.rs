@@ -76,9 +76,22 @@ impl Request {
             Caller::CanonicalUser(_) => {}
             _ => keys.push(("aws:username", None)),
         }
-        let service = if let Caller::Service(name) = &self.principal { Some(name.clone()) } else { None };
-        keys.push(("aws:PrincipalIsAWSService", Some(service.is_some().to_string())));
-        keys.push(("aws:PrincipalServiceName", service));
+        match &self.principal {
+            Caller::Service(name) => {
+                keys.push(("aws:PrincipalIsAWSService", Some("true".to_owned())));
+                keys.push(("aws:PrincipalServiceName", Some(name.clone())));
+            }
+            Caller::Anonymous => {
+                keys.push(("aws:PrincipalIsAWSService", None));
+                keys.push(("aws:PrincipalServiceName", None));
+            }
+            // Whether a request that an identity provider vouches for has it is not documented.
+            Caller::Federated(_) => keys.push(("aws:PrincipalServiceName", None)),
+            _ => {
+                keys.push(("aws:PrincipalIsAWSService", Some("false".to_owned())));
+                keys.push(("aws:PrincipalServiceName", None));
+            }
+        }
         if let Some(account) = account_of(&self.resource) {
             keys.push(("aws:ResourceAccount", Some(account.to_owned())));
         }
@@ -161,7 +174,6 @@ mod tests {
             has,
             [
                 ("aws:principalaccount", "anonymous"),
-                ("aws:principalisawsservice", "false"),
                 ("aws:principaltype", "Anonymous"),
                 ("aws:sourceip", "mine"),
                 ("aws:userid", "anonymous"),

@@ -10,6 +10,7 @@
 mod actions;
 mod answer;
 mod automata;
+mod callers;
 mod check;
 mod compile;
 mod condition;

@@ -28,6 +28,11 @@ pub(super) struct Universe {
     pub(super) account: Owners,
     /// Who has `aws:username`.
     pub(super) username: Owners,
+    /// Who has `aws:PrincipalIsAWSService`. That requests of providers and of accounts that S3's ACLs name have it, is not
+    /// known.
+    pub(super) is_service: Owners,
+    /// Strange principals.
+    pub(super) strange: UnionId,
     /// Whether sessions are told from their role.
     pub(super) has_sessions: bool,
     /// The roles that policies name.
@@ -72,7 +77,7 @@ impl Universe {
             of_any_account("sts", "federated-user/"),
         ];
         if has_sessions {
-            aws.push(of_any_account("sts", "assumed-role/"));
+            aws.push(any_session());
         }
         let others = ["Service:", "Federated:", "CanonicalUser:"].map(|kind| {
             let mut tokens = literal(kind);
@@ -89,6 +94,12 @@ impl Universe {
         roles.dedup();
         let mut list = |parts: &[&[Vec<Token>]]| solver.list_of_tokens(parts.concat());
         let (users, rest, anonymous) = (&aws[..1], &aws[1..], &[literal(ANONYMOUS)]);
+        let open = [&others[1..], &strange].concat();
+        let is_service = Owners {
+            has: list(&[&aws, &others[..1]]),
+            may_have: list(&[&aws, &others[..1], &open]),
+            may_lack: list(&[anonymous, &open]),
+        };
         let mut owners = |has: &[&[Vec<Token>]], lacks: &[&[Vec<Token>]]| Owners {
             has: list(has),
             may_have: list(&[has, &[&strange]].concat()),
@@ -98,9 +109,11 @@ impl Universe {
             arn: owners(&[&aws], &[&others, anonymous]),
             account: owners(&[&aws, anonymous], &[&others]),
             username: owners(&[users], &[rest, &others, anonymous]),
+            is_service,
             everybody: list(&[&aws, &others, anonymous, &strange]),
             aws: list(&[&aws]),
             services: list(&[&others[..1]]),
+            strange: list(&[&strange]),
             has_sessions,
             roles,
         }
@@ -211,6 +224,11 @@ fn of_account(account: &str, service: &str, resource: &str) -> Vec<Token> {
         None => tokens.extend(literal(&format!(":{service}::{account}:{resource}"))),
     }
     tokens
+}
+
+/// Sessions of roles.
+pub(super) fn any_session() -> Vec<Token> {
+    of_any_account("sts", "assumed-role/")
 }
 
 /// A text that stands for itself.

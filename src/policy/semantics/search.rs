@@ -2,13 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use super::callers::TIES;
 use super::compile::{DIMENSIONS, Dimension, Region, Rule, Side, World};
 use super::condition::KeyId;
-use super::glob::Token;
-use super::key::{Change, KeyState, Presence};
-use super::principal::{ANONYMOUS, Owners, literal};
-use super::solver::{Exhausted, TextSet, UnionId};
-use crate::policy::eval::ANONYMOUS as ANONYMOUS_ACCOUNT;
+use super::key::Change;
+use super::solver::Exhausted;
 
 /// Regions that one question may look at.
 pub(super) const MOST_REGIONS: usize = 100_000;
@@ -177,128 +175,4 @@ impl World {
         }
         Ok(Some(changed))
     }
-
-    /// The callers of a region, with what its keys say about them.
-    pub(super) fn callers(&mut self, region: &Region) -> TextSet {
-        let mut set = region.sides[Dimension::Principal.place()].clone();
-        let state = |world: &Self, name: &str| region.keys.get(&world.keys.find(name)?).cloned();
-        if let Some(state) = state(self, "aws:principalarn") {
-            let owners = self.universe.arn;
-            self.tie(&mut set, &state, owners, |world, list, is_in| world.with_arn(list, is_in));
-        }
-        if let Some(state) = state(self, "aws:principalaccount") {
-            let owners = self.universe.account;
-            self.tie(&mut set, &state, owners, |world, list, _| world.in_account(list));
-        }
-        if let Some(state) = state(self, "aws:username") {
-            tie_presence(&mut set, state.presence, self.universe.username);
-        }
-        if let Some(state) = state(self, "aws:principalisawsservice")
-            && state.presence == Presence::Present
-            && state.all.ranges.is_none()
-        {
-            let can_be = |word| self.solver.contains(&state.all.texts, word);
-            match (can_be("true"), can_be("false")) {
-                (true, false) => set.add(self.universe.services, true),
-                (false, true) => set.add(self.universe.services, false),
-                _ => {}
-            }
-        }
-        set
-    }
-
-    /// Binds the callers to a key that follows from who asks. `texts` gives the callers whose value is in a list: all of
-    /// them, or where they are to be left out (`false`), those of whom that is sure.
-    fn tie(
-        &mut self,
-        set: &mut TextSet,
-        state: &KeyState,
-        owners: Owners,
-        texts: impl Fn(&mut Self, UnionId, bool) -> Vec<Vec<Token>>,
-    ) {
-        if state.all.ranges.is_some() {
-            return;
-        }
-        tie_presence(set, state.presence, owners);
-        if state.presence == Presence::Absent {
-            return;
-        }
-        let unbound: Vec<Vec<Token>> = self.solver.tokens(owners.may_lack).map(<[Token]>::to_vec).collect();
-        for list in state.all.texts.within() {
-            let allowed = texts(self, *list, true).into_iter().chain(unbound.iter().cloned());
-            let allowed = self.solver.list_of_tokens(allowed);
-            set.add(allowed, true);
-        }
-        for list in state.all.texts.without() {
-            let denied = texts(self, *list, false);
-            // A caller is out only when the key could not be anything else, which variables could.
-            if !denied.iter().flatten().any(|token| matches!(token, Token::Variable(_))) {
-                let denied = self.solver.list_of_tokens(denied);
-                set.add(denied, false);
-            }
-        }
-    }
-
-    /// The callers with one of these ARNs. Of a session the key has its role, whose path the session does not show.
-    fn with_arn(&mut self, list: UnionId, is_in: bool) -> Vec<Vec<Token>> {
-        let of_aws = |arn: &[Token]| literal("AWS:").into_iter().chain(arn.iter().copied()).collect();
-        let mut texts: Vec<Vec<Token>> = self.solver.tokens(list).map(of_aws).collect();
-        if self.universe.has_sessions && is_in {
-            texts.push(any_session());
-        } else if self.universe.has_sessions {
-            // A star takes in every role.
-            let star = of_aws(&[Token::Many]);
-            texts.retain(|text| *text == star || !self.may_be_session(text));
-        }
-        texts
-    }
-
-    /// Whether a text of callers could be that of a session.
-    fn may_be_session(&mut self, text: &[Token]) -> bool {
-        let (text, sessions) =
-            (self.solver.list_of_tokens([text.to_vec()]), self.solver.list_of_tokens([any_session()]));
-        let mut both = TextSet::of(text);
-        both.add(sessions, true);
-        !matches!(self.solver.find(&both), Ok(None))
-    }
-
-    /// The callers of one of these accounts, and those of none where the list takes in what they have.
-    fn in_account(&self, list: UnionId) -> Vec<Vec<Token>> {
-        let mut texts: Vec<Vec<Token>> = self.solver.tokens(list).map(in_account).collect();
-        if self.solver.contains(&TextSet::of(list), ANONYMOUS_ACCOUNT) {
-            texts.push(literal(ANONYMOUS));
-        }
-        texts
-    }
-}
-
-/// Binds the callers to whether a key is there that follows from who asks.
-fn tie_presence(set: &mut TextSet, presence: Presence, owners: Owners) {
-    match presence {
-        Presence::Absent => set.add(owners.has, false),
-        Presence::Present => set.add(owners.may_have, true),
-        Presence::Any => {}
-    }
-}
-
-/// Keys that follow from who asks.
-const TIES: &[&str] = &["aws:principalarn", "aws:principalaccount", "aws:username", "aws:principalisawsservice"];
-
-/// An account's id as the text of its callers.
-fn in_account(account: &[Token]) -> Vec<Token> {
-    let mut tokens = literal("AWS:arn:");
-    tokens.extend([Token::FieldMany, Token::Char(':'), Token::FieldMany, Token::Char(':'), Token::Char(':')]);
-    tokens.extend(account);
-    tokens.extend([Token::Char(':'), Token::Many]);
-    tokens
-}
-
-fn any_session() -> Vec<Token> {
-    let mut tokens = literal("AWS:arn:");
-    tokens.push(Token::FieldMany);
-    tokens.extend(literal(":sts::"));
-    tokens.push(Token::FieldMany);
-    tokens.extend(literal(":assumed-role/"));
-    tokens.push(Token::Many);
-    tokens
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compile::{Dimension, Region, World};
 use super::glob::{Dialect, Letter, Token};
 use super::key::{Arity, KeyState, Presence, ValueSet};
-use super::principal::{ANONYMOUS, caller, is_role_of};
+use super::principal::{ANONYMOUS, caller, is_role_of, literal};
 use super::solver::{Exhausted, TextSet};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::eval::{Caller, Context, Found, Request, Truth, Values};
@@ -19,6 +19,8 @@ const WELL_KNOWN: &[&str] =
 const MOST_ACTIONS: usize = 4_000;
 /// The account of callers and resources that are made up.
 const ACCOUNT: &str = "111122223333";
+/// Accounts that AWS uses in examples.
+const ACCOUNTS: [&str; 3] = [ACCOUNT, "444455556666", "777788889999"];
 
 /// Requests of a region, the most readable first, until one is confirmed; otherwise why none was.
 pub(super) fn confirmed(
@@ -230,6 +232,22 @@ impl World {
         if texts.is_empty() {
             texts = self.readable(&set, Dimension::Principal);
             texts.truncate(4);
+        }
+        // Accounts that are for examples, then any, then whatever there is.
+        let in_account = |account: &str| {
+            let (mut text, colon) = (literal("AWS:arn:aws:"), Token::Char(':'));
+            text.extend([Token::FieldMany, colon, colon]);
+            text.extend(if account.is_empty() { vec![Token::FieldMany] } else { literal(account) });
+            text.extend([colon, Token::Many]);
+            text
+        };
+        for accounts in [&ACCOUNTS[..], &[""]] {
+            let mut readable = set.clone();
+            readable.add(self.solver.list_of_tokens(accounts.iter().copied().map(in_account)), true);
+            if let Some(text) = self.solver.find(&readable)? {
+                texts.push(text.to_vec());
+                return Ok(texts);
+            }
         }
         texts.extend(self.solver.find(&set)?.map(|text| text.to_vec()));
         Ok(texts)
