@@ -133,6 +133,9 @@ impl World {
                 Effect::Deny => rules.denies.push(rule),
             }
         }
+        if self.keys.is_full() || self.solver.variables.is_full() {
+            rules.caveats.push("there are more condition keys and variables than can be told apart".to_owned());
+        }
         rules
     }
 

@@ -118,6 +118,11 @@ impl Keys {
         number
     }
 
+    /// Whether there are more keys or conditions than have numbers of their own.
+    pub(super) fn is_full(&self) -> bool {
+        self.keys.len().max(self.facts.len()) > usize::from(u16::MAX)
+    }
+
     /// The number of a key that some policy names.
     pub(super) fn find(&self, lower: &str) -> Option<KeyId> {
         self.numbers.get(lower).copied()

@@ -62,6 +62,11 @@ impl Variables {
         u16::try_from(number).unwrap_or(u16::MAX)
     }
 
+    /// Whether there are more than have numbers of their own.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() > usize::from(u16::MAX)
+    }
+
     /// The context keys of all variables.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(key, _)| key.as_str())

@@ -167,6 +167,8 @@ impl World {
         if state.is_impossible(&mut self.solver)? {
             return Ok(None);
         }
+        // What is large takes long to copy.
+        self.regions = self.regions.checked_sub(region.keys.len() / 64).ok_or(Exhausted)?;
         let mut changed = region.clone();
         changed.keys.insert(key, state);
         let is_tied = TIES.contains(&self.keys.get(key).name.as_str());
