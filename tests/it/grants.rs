@@ -7,9 +7,9 @@ use tempfile::TempDir;
 
 use crate::policy::{folder, git, run};
 
-const READ: &str = r#"{"Version": "2012-10-17", "Statement": [
+pub const READ: &str = r#"{"Version": "2012-10-17", "Statement": [
   {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::lab/*"}]}"#;
-const WRITE: &str = r#"{"Version": "2012-10-17", "Statement": [
+pub const WRITE: &str = r#"{"Version": "2012-10-17", "Statement": [
   {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::lab/*"}]}"#;
 const TERRAFORM: &str = r#"
 resource "aws_iam_policy" "lab" {
@@ -37,13 +37,13 @@ fn repository() -> TempDir {
     folder
 }
 
-fn write(folder: &TempDir, name: &str, text: &str) {
+pub fn write(folder: &TempDir, name: &str, text: &str) {
     std::fs::create_dir_all(folder.path().join(name).parent().expect("a folder")).expect("folders");
     std::fs::write(folder.path().join(name), text).expect("a file");
 }
 
 /// Each policy with its history and outcome, and how the run ended.
-fn diff(folder: &Path, arguments: &[&str]) -> (Vec<(String, String, String)>, Option<i32>) {
+pub fn diff(folder: &Path, arguments: &[&str]) -> (Vec<(String, String, String)>, Option<i32>) {
     let found = run(folder, &[&["policy", "diff", "--format", "json"], arguments].concat());
     let report: Value = serde_json::from_str(&found.stdout).unwrap_or_else(|error| panic!("{error}: {}", found.stderr));
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -106,5 +106,25 @@ fn what_cannot_be_compared_is_said() {
     let outside = tempfile::tempdir().expect("a folder");
     let none = run(outside.path(), &["policy", "diff", "--git", "HEAD"]);
     assert_eq!(none.code, Some(2), "{}", none.stdout);
-    assert!(none.stderr.contains("git"), "{}", none.stderr);
+    assert!(none.stderr.contains("in no git repository") && none.stderr.contains("help:"), "{}", none.stderr);
+    for (revision, expected) in [
+        ("HEAD:policies", "`--git HEAD policies`"),
+        ("", "name one"),
+        ("main..HEAD", "compared with one revision"),
+        ("no-such-branch", "fetch the revision first"),
+    ] {
+        let unknown = run(folder, &["policy", "diff", "--git", revision]);
+        assert_eq!(unknown.code, Some(2), "{revision}: {}", unknown.stdout);
+        assert!(unknown.stderr.contains(expected), "{revision}: {}", unknown.stderr);
+    }
+    for (path, expected) in [
+        ("policies/none.json", "is neither in the work tree nor at HEAD"),
+        ("none*.json", "matches no file"),
+        ("/", "is outside of the repository"),
+        ("-", "is standard input"),
+    ] {
+        let unknown = run(folder, &["policy", "diff", "--git", "HEAD", path]);
+        assert_eq!(unknown.code, Some(2), "{path}: {}", unknown.stdout);
+        assert!(unknown.stdout.contains(expected), "{path}: {}", unknown.stdout);
+    }
 }

@@ -18,6 +18,8 @@ mod files;
 mod formats;
 mod fuzz;
 mod grants;
+mod grants_git;
+mod grants_hostile;
 mod guide;
 mod html;
 mod lab;

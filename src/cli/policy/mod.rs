@@ -21,6 +21,7 @@ use clap::{Parser, Subcommand};
 pub(super) use access::no_such_principal;
 
 use super::{CliError, Exit};
+use crate::policy::syntax::json::MOST_BYTES;
 
 /// Check, format and look into IAM policies, offline
 #[derive(Parser, Debug)]
@@ -92,15 +93,20 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     }
 }
 
-/// The bytes of a file, or of standard input for `-`.
+/// The bytes of a file, or of standard input for `-`; of what is too large to be a policy, as many as show that.
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {
     let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        read_bounded(std::io::stdin().lock())
     } else {
-        std::fs::read(path)
+        std::fs::File::open(path).and_then(read_bounded)
     };
     bytes.map_err(|error| CliError::new(format!("{} cannot be read: {error}", path.display())))
+}
+
+fn read_bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A file as text.

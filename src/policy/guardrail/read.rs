@@ -81,7 +81,7 @@ fn identity() -> String {
 }
 
 pub(super) fn parse(id: &str, text: &str) -> Result<Guardrail, GuardrailError> {
-    let file: File = toml::from_str(text).map_err(|error| GuardrailError::Form(error.to_string().trim().to_owned()))?;
+    let file: File = toml::from_str(text).map_err(|error| GuardrailError::Form(in_one_line(&error, text)))?;
     if file.never.is_empty() && file.only.is_empty() {
         return Err(GuardrailError::Empty);
     }
@@ -94,6 +94,14 @@ pub(super) fn parse(id: &str, text: &str) -> Result<Guardrail, GuardrailError> {
         never: file.never.into_iter().enumerate().map(never).collect::<Result<_, _>>()?,
         examples: file.examples.into_iter().map(example).collect::<Result<_, _>>()?,
     })
+}
+
+/// What is wrong with the form, and where: `line 3, column 1: unknown field …`.
+fn in_one_line(error: &toml::de::Error, text: &str) -> String {
+    let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return message };
+    let (line, start) = (before.matches('\n').count() + 1, before.rfind('\n').map_or(0, |at| at + 1));
+    format!("line {line}, column {}: {message}", before[start..].chars().count() + 1)
 }
 
 fn never((place, listed): (usize, Listed)) -> Result<Access, GuardrailError> {
@@ -159,4 +167,24 @@ fn example(form: ExampleForm) -> Result<Example, GuardrailError> {
     let value: Value = serde_json::from_str(&form.policy).map_err(|error| problem(error.to_string()))?;
     let policy = Document::from_value(&value).map_err(|error| problem(error.to_string()))?;
     Ok(Example { says: form.says, passes: form.outcome == Outcome::Pass, kind, policy })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_stands_in_one_line() {
+        for (text, expected) in [
+            ("title = \"a\"\nwhy = \"b\"\nalways = 1\n", "line 3, column 1: unknown field `always`"),
+            ("title = \"é\" x", "line 1, column 13: "),
+            ("title = \"a\"\nwhy = 1\n", "line 2, column 7: invalid type: integer `1`"),
+            ("why = \"a\"\n", "missing field `title`"),
+            ("title = \"a\"\nwhy = \"b\"\n", "it promises nothing"),
+            ("title = \"a\"\nwhy = \"b\"\n[[never]]\nactions = [\"s3:GetObjekt\"]\n", "never 1: "),
+        ] {
+            let error = parse("ours", text).expect_err(text).to_string();
+            assert!(error.contains(expected) && !error.contains('\n'), "{error}");
+        }
+    }
 }

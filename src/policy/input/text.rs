@@ -5,7 +5,7 @@ use crate::policy::syntax::json::MOST_BYTES;
 /// The text of a file, or why it is none and what to do.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, String> {
     if bytes.len() > MOST_BYTES {
-        return Err(format!("has {} MiB; files above 64 MiB are not read", bytes.len() / (1024 * 1024)));
+        return Err("is larger than 64 MiB, and not read".to_owned());
     }
     if let Some(order) = utf16(bytes) {
         return Err(format!("is UTF-16 ({order}-endian) text; convert it: `iconv -f UTF-16 -t UTF-8`"));

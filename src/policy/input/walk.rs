@@ -36,8 +36,24 @@ impl WalkedFile {
 /// Endings of files that are looked at in folders.
 const ENDINGS: &[&str] = &[".json", ".yaml", ".yml", ".template", ".tf", ".tofu"];
 
-/// Folders of other people's files.
-const SKIPPED: &[&str] = &["node_modules", "target", ".terraform"];
+/// Folders of other people's files, and of git's own.
+const SKIPPED: &[&str] = &["node_modules", "target", ".terraform", ".git", ".venv"];
+
+/// Whether a file that is found in a folder is looked at, by its name.
+#[must_use]
+pub fn could_hold_policy(path: &Path) -> bool {
+    let name = path.to_string_lossy().to_ascii_lowercase();
+    ENDINGS.iter().any(|end| name.ends_with(end))
+}
+
+/// Finds the files of a folder, also those that git ignores, and each under every name that links give it.
+#[must_use]
+pub fn whole_folder(folder: &Path) -> Walked {
+    let mut walked = Walked::default();
+    let files = walked.below(folder, Ignored::Taken);
+    walked.files.extend(files.into_iter().map(|path| WalkedFile { path, is_named: false }));
+    walked
+}
 
 /// Finds the files that the arguments of a command line name.
 #[must_use]
@@ -49,17 +65,38 @@ pub fn expand(arguments: &[String]) -> Walked {
         if argument == "-" || path.is_file() {
             walked.add(path.to_owned(), true, &mut seen);
         } else if path.is_dir() {
-            walked.folder(path, |_| true, &mut seen);
+            for file in walked.below(path, Ignored::LeftOut) {
+                walked.add(file, false, &mut seen);
+            }
         } else if argument.contains(['*', '?', '[', '{']) {
             walked.glob(argument, &mut seen);
         } else if std::fs::symlink_metadata(path).is_ok() && std::fs::metadata(path).is_ok() {
             walked.problem(path, "is neither a file nor a folder");
         } else {
-            let error = std::fs::metadata(path).err().map_or_else(String::new, |error| error.to_string());
-            walked.problem(path, &format!("cannot be read: {error}"));
+            walked.problem(path, &why_unreadable(path));
         }
     }
     walked
+}
+
+/// Why there is no file to read at a path, to follow its name.
+#[must_use]
+pub fn why_unreadable(path: &Path) -> String {
+    if path.is_dir() {
+        return "is a folder; name a file".to_owned();
+    }
+    if let Ok(target) = std::fs::read_link(path) {
+        return format!("cannot be read: it is a link to {}, which is not there", target.display());
+    }
+    let error = std::fs::metadata(path).err().map_or_else(String::new, |error| error.to_string());
+    format!("cannot be read: {error}")
+}
+
+/// What happens to files that git ignores.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ignored {
+    Taken,
+    LeftOut,
 }
 
 impl Walked {
@@ -74,27 +111,26 @@ impl Walked {
         self.problems.push((WalkedFile { path: path.to_owned(), is_named: true }.name(), message.to_owned()));
     }
 
-    /// The files of a folder that a program of this sort could mean; what git ignores is left out.
-    fn folder(&mut self, folder: &Path, takes: impl Fn(&Path) -> bool, seen: &mut BTreeSet<PathBuf>) {
+    /// The files of a folder that a program of this sort could mean, those of hidden folders too.
+    fn below(&mut self, folder: &Path, ignored: Ignored) -> Vec<PathBuf> {
         let walk = WalkBuilder::new(folder)
+            .standard_filters(ignored == Ignored::LeftOut)
+            .hidden(false)
             .follow_links(true)
             .require_git(false)
             .sort_by_file_path(Path::cmp)
             .filter_entry(|entry| !SKIPPED.iter().any(|name| entry.file_name() == *name))
             .build();
+        let mut files = Vec::new();
         for entry in walk {
             match entry {
-                Ok(entry) => {
-                    let path = entry.path();
-                    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-                    let name = path.to_string_lossy().to_ascii_lowercase();
-                    if is_file && ENDINGS.iter().any(|end| name.ends_with(end)) && takes(path) {
-                        self.add(path.to_owned(), false, seen);
-                    }
-                }
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => files.push(entry.into_path()),
+                Ok(_) => {}
                 Err(error) => self.problem(folder, &format!("is not read whole: {error}")),
             }
         }
+        files.retain(|path| could_hold_policy(path));
+        files
     }
 
     /// A glob that the shell left as it was, relative to the folder before its first wildcard.
@@ -106,11 +142,12 @@ impl Walked {
             };
         let fixed = pattern.find(['*', '?', '[', '{']).map_or(pattern, |at| &pattern[..at]);
         let folder = fixed.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
-        let before = self.files.len();
-        self.folder(Path::new(folder), |path| matcher.is_match(path.strip_prefix("./").unwrap_or(path)), seen);
-        if self.files.len() == before {
+        let mut files = self.below(Path::new(folder), Ignored::LeftOut);
+        files.retain(|path| matcher.is_match(path.strip_prefix("./").unwrap_or(path)));
+        if files.is_empty() {
             self.problem(Path::new(pattern), "matches no file that could hold a policy");
         }
+        files.into_iter().for_each(|path| self.add(path, false, seen));
     }
 }
 
@@ -139,14 +176,17 @@ mod tests {
         };
         let argument = |name: &str| root.join(name).to_string_lossy().into_owned();
         let whole = expand(&[argument("")]);
-        assert_eq!(names(&whole), ["a.yaml", "b.json", "deep/c.json"]);
+        assert_eq!(names(&whole), [".hidden/d.json", "a.yaml", "b.json", "deep/c.json"]);
         assert!(whole.problems.iter().any(|(_, why)| why.contains("loop")), "{:?}", whole.problems);
         let named = expand(&[argument("b.json"), argument("readme.md"), argument("b.json")]);
         assert_eq!(names(&named), ["b.json", "readme.md"]);
         assert!(named.files.iter().all(|file| file.is_named));
         assert_eq!(names(&expand(&[argument("*.json")])), ["b.json"]);
+        std::os::unix::fs::symlink("b.json", root.join("again.json")).expect("a link");
+        let all = [".hidden/d.json", "a.yaml", "again.json", "b.json", "deep/c.json", "ignored.json"];
+        assert_eq!(names(&whole_folder(root)), all);
         for (path, why) in [
-            ("broken", "cannot be read"),
+            ("broken", "a link to nowhere, which is not there"),
             ("none", "cannot be read"),
             ("*.txt", "matches no file"),
             ("[", "is no glob"),

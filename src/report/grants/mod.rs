@@ -44,6 +44,8 @@ pub enum Check {
 pub struct JudgedPolicy {
     /// The file.
     pub file: String,
+    /// The name that the file had, if that was another one.
+    pub was: Option<String>,
     /// Where in the file; empty for a file that is the policy.
     pub name: String,
     /// What sort of policy it is.
@@ -163,7 +165,9 @@ impl GrantReport {
     /// What it comes down to, the worst of all.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let of_policies = self.policies.iter().map(JudgedPolicy::outcome).max().unwrap_or(Outcome::Pass);
+        // Where nothing was judged, nothing passes; that nothing changed is an answer.
+        let of_none = if self.check == Check::Changes { Outcome::Pass } else { Outcome::Unknown };
+        let of_policies = self.policies.iter().map(JudgedPolicy::outcome).max().unwrap_or(of_none);
         if self.problems.is_empty() { of_policies } else { Outcome::Unknown }
     }
 }
@@ -178,7 +182,11 @@ impl JudgedPolicy {
     /// Its name with its file.
     #[must_use]
     pub fn title(&self) -> String {
-        if self.name.is_empty() { self.file.clone() } else { format!("{}: {}", self.file, self.name) }
+        let file = match &self.was {
+            Some(was) => format!("{} (was {was})", self.file),
+            None => self.file.clone(),
+        };
+        if self.name.is_empty() { file } else { format!("{file}: {}", self.name) }
     }
 }
 

@@ -113,27 +113,38 @@ pub(super) fn also(told: &Told, most_actions: usize) -> Vec<String> {
 fn when(circumstances: &[Circumstance]) -> String {
     let one = |own: &Circumstance| match &own.is {
         Is::Absent => format!("{} is absent", own.key),
-        Is::Not(values) => format!("{} is not {}", own.key, values.join(" or ")),
-        Is::Values(Values::One(value)) => format!("{} is {value}", own.key),
-        Is::Values(Values::Many(values)) => format!("{} has {}", own.key, values.join(" and ")),
+        Is::Not(values) => format!("{} is not {}", own.key, list(values, " or ")),
+        Is::Values(Values::One(value)) => format!("{} is {}", own.key, shown(value)),
+        Is::Values(Values::Many(values)) if values.is_empty() => format!("{} has no value", own.key),
+        Is::Values(Values::Many(values)) => format!("{} has {}", own.key, list(values, " and ")),
     };
     let all: Vec<_> = circumstances.iter().map(one).collect();
     if all.is_empty() { String::new() } else { format!(" when {}", all.join(" and ")) }
+}
+
+/// A value, so that also an empty one is seen.
+fn shown(value: &str) -> &str {
+    if value.is_empty() { "\"\"" } else { value }
+}
+
+fn list(values: &[String], between: &str) -> String {
+    values.iter().map(|value| shown(value)).collect::<Vec<_>>().join(between)
 }
 
 /// The keys that a request has and has not, of those that matter.
 fn context(circumstances: &[Circumstance]) -> String {
     let (with, without): (Vec<_>, Vec<_>) = circumstances.iter().partition(|own| matches!(own.is, Is::Values(_)));
     let value = |own: &&Circumstance| match &own.is {
-        Is::Values(Values::One(value)) => format!("{} {value}", own.key),
-        Is::Values(Values::Many(values)) => format!("{} {}", own.key, values.join(" and ")),
+        Is::Values(Values::One(value)) => format!("{} {}", own.key, shown(value)),
+        Is::Values(Values::Many(values)) if values.is_empty() => format!("{} of no value", own.key),
+        Is::Values(Values::Many(values)) => format!("{} {}", own.key, list(values, " and ")),
         Is::Absent | Is::Not(_) => own.key.clone(),
     };
-    let list = |word: &str, all: &[&Circumstance]| match all {
+    let named = |word: &str, all: &[&Circumstance]| match all {
         [] => String::new(),
         all => format!(" {word} {}", all.iter().map(value).collect::<Vec<_>>().join(", ")),
     };
-    format!("{}{}", list("with", &with), list("without", &without))
+    format!("{}{}", named("with", &with), named("without", &without))
 }
 
 /// `3 policies: 1 fail, 2 pass`.

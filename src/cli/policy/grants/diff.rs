@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
-use super::GrantArgs;
 use super::pairs::{Pair, pair, read_one, without_moved};
 use super::subject::Subjects;
-use crate::cli::policy::changes::Changes;
+use super::{GrantArgs, standard_input_once};
+use crate::cli::policy::changes::{Changes, Version};
 use crate::cli::{CliError, Exit};
 use crate::policy::PolicyKind;
 use crate::policy::input::walk;
@@ -43,6 +43,8 @@ pub(in super::super) struct Args {
 struct Compared {
     pairs: Vec<Pair>,
     problems: Vec<String>,
+    /// The names that files had, by those that they have.
+    renamed: BTreeMap<String, String>,
 }
 
 pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
@@ -57,12 +59,12 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
     };
     without_moved(&mut compared.pairs);
     compared.pairs.retain(|pair| !pair.is_same());
-    let report = GrantReport {
-        check: Check::Changes,
-        policies: compared.pairs.iter().filter_map(Pair::diff).collect(),
-        problems: compared.problems,
-    };
-    args.grants.report.finish(&report)
+    let mut policies: Vec<_> = compared.pairs.iter().filter_map(Pair::diff).collect();
+    for policy in &mut policies {
+        policy.was = compared.renamed.get(&policy.file).cloned();
+    }
+    let report = GrantReport { check: Check::Changes, policies, problems: compared.problems };
+    args.grants.report.finish(report)
 }
 
 impl Compared {
@@ -74,9 +76,16 @@ impl Compared {
     /// Two files, or the files of two folders that have the same path below them.
     fn between(old: &Path, new: &Path, kind: Option<PolicyKind>) -> Result<Self, CliError> {
         let mut compared = Self::default();
-        if !(old.is_dir() && new.is_dir()) {
+        if !old.is_dir() && !new.is_dir() {
+            standard_input_once(old, new)?;
             compared.add(read_one(old, kind)?, read_one(new, kind)?);
             return Ok(compared);
+        }
+        for (one, other) in [(old, new), (new, old)] {
+            if one.is_dir() && (other.is_file() || other == Path::new("-")) {
+                let error = CliError::new(format!("{} is a folder, and {} is not", one.display(), other.display()));
+                return Err(error.help("compare two files, or two folders"));
+            }
         }
         let (mut before, after) = (files_below(old, &mut compared.problems), files_below(new, &mut compared.problems));
         let read = |path: Option<PathBuf>| {
@@ -92,44 +101,44 @@ impl Compared {
         for path in before.into_values() {
             compared.add(read(Some(path)), Subjects::default());
         }
+        if compared.pairs.is_empty() && compared.problems.is_empty() {
+            compared.problems.push(format!("neither {} nor {} holds a policy", old.display(), new.display()));
+        }
         Ok(compared)
     }
 
     /// The files of the work tree that differ from a revision, with those that it has and the work tree has not.
     fn since(revision: &str, paths: &[String], kind: Option<PolicyKind>) -> Result<Self, CliError> {
         let changes = Changes::since(revision)?;
-        let here = vec![".".to_owned()];
-        let walked = walk::expand(if paths.is_empty() { &here } else { paths });
-        let mut compared = Self::default();
-        // A path that only the revision has cannot be found in the work tree.
-        let gone: Vec<PathBuf> = changes.gone(if paths.is_empty() { &here } else { paths });
-        let is_gone = |name: &str| gone.iter().any(|below| changes.name(below) == name);
-        compared.problems.extend(
-            walked.problems.into_iter().filter(|(name, _)| !is_gone(name)).map(|(name, why)| format!("{name} {why}")),
-        );
-        for file in &walked.files {
-            let Some(below) = changes.changed(&file.path) else { continue };
-            let (mut before, mut after) = (Subjects::default(), Subjects::default());
-            if let Some(bytes) = changes.before(&below) {
-                before.add(&format!("{} at {revision}", file.name()), &file.path, &bytes, kind, false);
-            }
-            after.add_found(&file.path, kind);
+        let here = [".".to_owned()];
+        let found = changes.pairs(if paths.is_empty() { &here } else { paths });
+        let mut compared = Self { problems: found.problems, ..Self::default() };
+        for file in found.files {
+            let old = file.was.as_deref().unwrap_or(&file.name);
+            let before = subjects(&changes, file.before.as_ref(), &format!("{old} at {revision}"), kind);
+            let after = subjects(&changes, file.after.as_ref(), &file.name, kind);
             compared.add(before, after);
-        }
-        for below in &gone {
-            let mut before = Subjects::default();
-            if let Some(bytes) = changes.before(below) {
-                before.add(&format!("{} at {revision}", changes.name(below)), below, &bytes, kind, false);
-            }
-            compared.add(before, Subjects::default());
+            compared.renamed.extend(file.was.map(|was| (file.name, was)));
         }
         Ok(compared)
     }
 }
 
+/// The policies of a version of a file.
+fn subjects(changes: &Changes, version: Option<&Version>, name: &str, kind: Option<PolicyKind>) -> Subjects {
+    let mut subjects = Subjects::default();
+    if let Some(version) = version {
+        match changes.read(version) {
+            Ok(bytes) => subjects.add(name, &version.path, &bytes, kind, false),
+            Err(error) => subjects.problems.push(format!("{name} {}", error.what)),
+        }
+    }
+    subjects
+}
+
 /// The files of a folder by their path below it.
 fn files_below(folder: &Path, problems: &mut Vec<String>) -> BTreeMap<PathBuf, PathBuf> {
-    let walked = walk::expand(&[folder.to_string_lossy().into_owned()]);
+    let walked = walk::whole_folder(folder);
     problems.extend(walked.problems.into_iter().map(|(path, why)| format!("{path} {why}")));
     let below = |path: PathBuf| Some((path.strip_prefix(folder).ok()?.to_owned(), path));
     walked.files.into_iter().filter_map(|file| below(file.path)).collect()

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-use super::GrantArgs;
 use super::pairs::{Pair, pair, read_one};
+use super::{GrantArgs, standard_input_once};
 use crate::cli::{CliError, Exit};
 use crate::report::grants::{Check, GrantReport};
 
@@ -21,7 +21,7 @@ Examples:
 
 Exit codes: 0 no new access, 1 new access, 2 it cannot be told, or something could not be read")]
 pub(in super::super) struct Args {
-    /// The policy that is allowed
+    /// The policy that is allowed; - for standard input
     #[arg(long, value_name = "FILE")]
     existing: PathBuf,
 
@@ -34,8 +34,18 @@ pub(in super::super) struct Args {
 }
 
 pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
+    standard_input_once(&args.existing, &args.new)?;
     let existing = read_one(&args.existing, args.grants.kind)?;
     let new = read_one(&args.new, args.grants.kind)?;
+    if let ([own], [other]) = (existing.policies.as_slice(), new.policies.as_slice())
+        && !own.is_of_same_sort(other)
+    {
+        let error = CliError::new(format!(
+            "{} ({}) and {} ({}) are of two sorts: what one allows is no measure for the other",
+            own.file, own.kind, other.file, other.kind
+        ));
+        return Err(error.help("compare policies of one sort; --type says what both are"));
+    }
     let mut pairs = pair(existing.policies, new.policies);
     // What is not there any more allows nothing new.
     pairs.retain(Pair::is_there);
@@ -44,5 +54,5 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
         policies: pairs.iter().filter_map(Pair::no_new_access).collect(),
         problems: existing.problems.into_iter().chain(new.problems).collect(),
     };
-    args.grants.report.finish(&report)
+    args.grants.report.finish(report)
 }

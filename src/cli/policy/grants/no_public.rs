@@ -43,7 +43,15 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
         );
     }
     let mut read = Subjects::read(&args.paths, args.kind);
+    let all = read.policies.len();
     read.policies.retain(|subject| subject.kind.is_resource());
+    if read.policies.is_empty() && all > 0 && read.problems.is_empty() {
+        read.problems.push(format!(
+            "no policy of a resource is here: {} left out, which name no principals and let nobody in by themselves; \
+             --resource-type says what a policy belongs to",
+            if all == 1 { "1 policy was".to_owned() } else { format!("{all} policies were") }
+        ));
+    }
     let judge = |subject: &Subject| {
         let part = subject.part(About::Public, |document| tell(&Question::public(document), subject.kind));
         subject.judged(History::None, vec![part])
@@ -53,5 +61,5 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
         policies: read.policies.iter().map(judge).collect(),
         problems: read.problems,
     };
-    args.report.finish(&report)
+    args.report.finish(report)
 }

@@ -53,7 +53,7 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
         policies: read.policies.iter().map(judge).collect(),
         problems: read.problems,
     };
-    args.grants.report.finish(&report)
+    args.grants.report.finish(report)
 }
 
 impl Args {

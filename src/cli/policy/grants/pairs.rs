@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::subject::{Subject, Subjects, tell};
 use crate::policy::Document;
+use crate::policy::input::walk;
 use crate::policy::semantics::{Answer, Question};
 use crate::report::grants::{About, History, JudgedPolicy, Part};
 
@@ -15,13 +16,17 @@ pub(super) struct Pair {
 
 /// Puts the policies of a file together with those that it had: by their names; where there is one of each, these two.
 pub(super) fn pair(before: Vec<Subject>, after: Vec<Subject>) -> Vec<Pair> {
-    if let ([_], [_]) = (before.as_slice(), after.as_slice()) {
+    if let ([own], [new]) = (before.as_slice(), after.as_slice())
+        && own.is_of_same_sort(new)
+    {
         return before.into_iter().zip(after).map(|(own, new)| Pair { before: Some(own), after: Some(new) }).collect();
     }
     let mut before: Vec<Option<Subject>> = before.into_iter().map(Some).collect();
     let mut pairs: Vec<Pair> = Vec::new();
     for new in after {
-        let is_it = |own: &&mut Option<Subject>| own.as_ref().is_some_and(|own| own.name == new.name);
+        let is_it = |own: &&mut Option<Subject>| {
+            own.as_ref().is_some_and(|own| own.name == new.name && own.is_of_same_sort(&new))
+        };
         let own = before.iter_mut().find(is_it).and_then(Option::take);
         pairs.push(Pair { before: own, after: Some(new) });
     }
@@ -109,6 +114,9 @@ impl Pair {
 
 /// Reads the policies of one file that the user named.
 pub(super) fn read_one(path: &Path, kind: Option<crate::policy::PolicyKind>) -> Result<Subjects, crate::cli::CliError> {
+    if path != Path::new("-") && (path.is_dir() || !path.exists()) {
+        return Err(crate::cli::CliError::new(format!("{} {}", path.display(), walk::why_unreadable(path))));
+    }
     let bytes = crate::cli::policy::read(path)?;
     let mut subjects = Subjects::default();
     subjects.add(&path.display().to_string(), path, &bytes, kind, true);

@@ -87,6 +87,12 @@ impl Subject {
                 return Err(at(file, unjudged.span, &read.source, &format!("{whose}{}", unjudged.message)));
             }
         };
+        if let Ok(document) = &document {
+            super::fits::fits(document, policy.kind).map_err(|why| {
+                let whose = if policy.name.is_empty() { String::new() } else { format!("{}: ", policy.name) };
+                format!("{file} {whose}{why}")
+            })?;
+        }
         let lines = Lines::of(&read.source);
         let outline = policy.parsed.root.as_ref().map(Outline::of);
         let place = |statement: &crate::policy::outline::Statement<'_>| StatementPlace {
@@ -102,6 +108,13 @@ impl Subject {
             statements: outline.iter().flat_map(|outline| &outline.statements).map(place).collect(),
             unknowns: policy.unknowns.iter().map(|part| format!("{} is {}", part.path, part.expression)).collect(),
         })
+    }
+
+    /// Whether it and another one can be compared: one that names principals means something else than one that is about
+    /// those it is attached to.
+    pub(super) fn is_of_same_sort(&self, other: &Self) -> bool {
+        let sort = |kind: PolicyKind| (kind.is_identity() || kind == PolicyKind::Scp, kind.grants());
+        sort(self.kind) == sort(other.kind)
     }
 
     /// It, judged by one question.
@@ -127,7 +140,7 @@ impl Subject {
 
     /// It with answers.
     pub(super) fn judged(&self, history: History, parts: Vec<Part>) -> JudgedPolicy {
-        JudgedPolicy { file: self.file.clone(), name: self.name.clone(), kind: self.kind, history, parts }
+        JudgedPolicy { file: self.file.clone(), was: None, name: self.name.clone(), kind: self.kind, history, parts }
     }
 }
 
