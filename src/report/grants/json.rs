@@ -29,6 +29,7 @@ fn policy(policy: &JudgedPolicy) -> Value {
     json!({
         "file": policy.file,
         "policy": policy.name,
+        "was": policy.was,
         "kind": policy.kind.to_string(),
         "history": match policy.history {
             History::None => Value::Null,

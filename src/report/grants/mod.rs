@@ -46,6 +46,8 @@ pub struct JudgedPolicy {
     pub file: String,
     /// Where in the file; empty for a file that is the policy.
     pub name: String,
+    /// What it was called, when that is something else.
+    pub was: Option<String>,
     /// What sort of policy it is.
     pub kind: PolicyKind,
     /// What it is compared with.
@@ -178,7 +180,11 @@ impl JudgedPolicy {
     /// Its name with its file.
     #[must_use]
     pub fn title(&self) -> String {
-        if self.name.is_empty() { self.file.clone() } else { format!("{}: {}", self.file, self.name) }
+        let title = if self.name.is_empty() { self.file.clone() } else { format!("{}: {}", self.file, self.name) };
+        match &self.was {
+            Some(was) => format!("{title} (was {was})"),
+            None => title,
+        }
     }
 }
 

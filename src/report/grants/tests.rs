@@ -41,6 +41,7 @@ fn report() -> GrantReport {
     let judged = JudgedPolicy {
         file: HOSTILE.to_owned(),
         name: "p|\u{202e}".to_owned(),
+        was: Some("q|\u{202e}".to_owned()),
         kind,
         history: History::Changed,
         parts,

@@ -67,8 +67,9 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
 
 impl Compared {
     fn add(&mut self, before: Subjects, after: Subjects) {
-        self.problems.extend(before.problems.into_iter().chain(after.problems));
-        self.pairs.extend(pair(before.policies, after.policies));
+        let (pairs, problems) = pair(before, after);
+        self.problems.extend(problems);
+        self.pairs.extend(pairs);
     }
 
     /// Two files, or the files of two folders that have the same path below them.

@@ -36,13 +36,13 @@ pub(in super::super) struct Args {
 pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
     let existing = read_one(&args.existing, args.grants.kind)?;
     let new = read_one(&args.new, args.grants.kind)?;
-    let mut pairs = pair(existing.policies, new.policies);
+    let (mut pairs, problems) = pair(existing, new);
     // What is not there any more allows nothing new.
     pairs.retain(Pair::is_there);
     let report = GrantReport {
         check: Check::NoNewAccess,
         policies: pairs.iter().filter_map(Pair::no_new_access).collect(),
-        problems: existing.problems.into_iter().chain(new.problems).collect(),
+        problems,
     };
     args.grants.report.finish(&report)
 }

@@ -99,6 +99,10 @@ impl Question<'_> {
 /// `new` without what it allows in the words of `existing`, which is no new access as long as all denials stay.
 fn without_common(new: &Document, existing: &Document) -> Document {
     let mut rest = new.clone();
+    // The same words mean something else where variables are none.
+    if new.version != existing.version {
+        return rest;
+    }
     let has =
         |document: &Document, statement: &Statement| document.statements.iter().any(|own| is_same(own, statement));
     if existing.with_effect(Effect::Deny).all(|(_, denial)| has(new, denial)) {
@@ -110,6 +114,9 @@ fn without_common(new: &Document, existing: &Document) -> Document {
 /// `existing` without the denials that `new` has, too.
 fn without_same_denials(existing: &Document, new: &Document) -> Document {
     let mut rest = existing.clone();
+    if new.version != existing.version {
+        return rest;
+    }
     blank(&mut rest, |statement| {
         statement.effect == Effect::Deny && new.statements.iter().any(|own| is_same(own, statement))
     });
