@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::syntax::node::is_hole;
+
 /// A policy document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
@@ -318,6 +320,8 @@ fn strings(value: &Value, place: &str) -> Result<Vec<String>, NotAPolicy> {
 fn principals(value: &Value, place: &str) -> Result<Vec<Principal>, NotAPolicy> {
     let members = match value {
         Value::String(text) if text == "*" => return Ok(vec![Principal::Everyone]),
+        // Whoever it will be.
+        Value::String(text) if is_whole_hole(text) => return Ok(vec![Principal::Aws(text.clone())]),
         Value::Object(members) => members,
         other => return Err(error(place, format!("is {}, neither \"*\" nor an object", kind(other)))),
     };
@@ -337,6 +341,13 @@ fn principals(value: &Value, place: &str) -> Result<Vec<Principal>, NotAPolicy> 
 }
 
 fn conditions(value: &Value, place: &str) -> Result<Vec<Condition>, NotAPolicy> {
+    // Whatever it will be: no key is known to have this name.
+    if let Value::String(text) = value
+        && is_whole_hole(text)
+    {
+        let operator = Operator::parse("StringEquals");
+        return Ok(vec![Condition { operator, key: text.clone(), values: vec![text.clone()] }]);
+    }
     let mut all = Vec::new();
     for (operator, keys) in object(value, place)? {
         let place = format!("{place}.{operator}");
@@ -350,6 +361,12 @@ fn conditions(value: &Value, place: &str) -> Result<Vec<Condition>, NotAPolicy> 
         }
     }
     Ok(all)
+}
+
+/// Whether a text is nothing but a hole.
+fn is_whole_hole(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(is_hole) && letters.next().is_none()
 }
 
 /// A condition's value: AWS takes numbers and booleans for their text.

@@ -396,7 +396,8 @@ fn size(node: &Node) -> usize {
     match &node.value {
         Value::Null | Value::Bool(true) => 4,
         Value::Bool(false) => 5,
-        Value::Number(text) | Value::Unknown(text) => text.len(),
+        Value::Number(text) => text.len(),
+        Value::Unknown(hole) => hole.expression().len(),
         Value::String(text) => string(&text.text),
         Value::Array(items) => 2 + between(items.len()) + items.iter().map(size).sum::<usize>(),
         Value::Object(members) => {

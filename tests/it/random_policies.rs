@@ -237,8 +237,8 @@ impl Words {
         other
     }
 
-    /// Every request that can make a difference.
-    pub fn space(&self) -> Space {
+    /// Every request that can make a difference to policies. Identities of CloudFront ask only where one is named.
+    pub fn space(&self, policies: [&Value; 2]) -> Space {
         let mut contexts = vec![Context::complete()];
         for key in self.keys.iter().map(|key| &KEYS[*key]).filter(|key| !key.choices.is_empty()) {
             let with = |context: &Context| {
@@ -270,8 +270,10 @@ impl Words {
                 Caller::Anonymous,
                 Caller::Service("lambda.amazonaws.com".to_owned()),
                 Caller::User("arn:aws:iam::777788889999:user/c".to_owned()),
-                Caller::User(IDENTITY.to_owned()),
             ]);
+            if policies.iter().any(|policy| policy.to_string().contains(IDENTITY)) {
+                callers.push(Caller::User(IDENTITY.to_owned()));
+            }
         }
         Space { callers, contexts }
     }

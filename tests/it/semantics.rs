@@ -135,7 +135,7 @@ fn compare(pairs: u64, seed: u64) -> Counts {
             Answer::Unknown(_) => counts.open += 1,
             Answer::Pass => {
                 counts.passed += 1;
-                let space = words.space();
+                let space = words.space([&old, &new]);
                 let shown = space.new_access(&old_document, &new_document);
                 assert!(shown.is_none(), "{seed}/{pair}: passes, but {shown:#?}\n{old}\n{new}");
                 // The requests as a whole, in case that the parts of them are put together wrongly.

@@ -1,70 +1,79 @@
 //! `CloudFormation` and SAM templates, and what the CDK synthesizes.
 
+mod attachment;
+mod definitions;
 mod intrinsics;
+mod macros;
+mod paths;
 mod types;
 
 use super::Found;
+use super::duplicates::report_duplicates;
 use crate::policy::kind::PolicyKind;
 use crate::policy::outline::Outline;
 use crate::policy::syntax::{Member, Node, Text, Value};
 
-use intrinsics::resolve;
+use attachment::Attachments;
+use definitions::Definitions;
+use intrinsics::Resolver;
+use paths::{Place, each};
 
-/// Whether it is a template: resources with types of AWS.
+/// Whether it is a template: resources with types of AWS, or what makes such.
 pub(super) fn is_template(root: &Node) -> bool {
     let resources = root.get("Resources").and_then(Node::object).unwrap_or_default();
-    resources.iter().any(|resource| resource.value.get("Type").is_some())
+    let is_made = |member: &Member| member.key.as_str().starts_with("Fn::");
+    resources.iter().any(|resource| resource.value.get("Type").is_some() || is_made(resource))
 }
 
 /// Takes every policy out of a template.
-pub(super) fn read(root: Node, found: &mut Found<'_>) {
-    let Value::Object(members) = root.value else { return };
-    let resources = members.into_iter().find(|member| member.key.as_str() == "Resources");
-    let Some(Value::Object(resources)) = resources.map(|member| member.value.value) else { return };
-    for Member { key, value } in resources {
-        let Some(kind) = value.get("Type").and_then(Node::text).map(|text| text.text.clone()) else { continue };
-        let Some(properties) = take(value, "Properties") else { continue };
-        let organization = properties.get("Type").and_then(Node::text).map(|text| text.text.clone());
-        for carrier in types::carriers(&kind) {
-            let name = format!("{}.{}", key.as_str(), carrier.path.replace("[]", ""));
-            each(&properties, carrier.path, &mut |node| {
-                let node = resolve(node.clone());
-                let policy_kind = carrier.kind(organization.as_deref());
-                match node.value {
-                    _ if !carrier.is_iam(organization.as_deref()) => {}
-                    // SAM takes names and templates of policies beside documents.
-                    Value::String(_) if !carrier.is_text => {}
-                    Value::Object(_) if carrier.is_document_only && !Outline::is_policy_like(&node) => {}
-                    // An event bus has a statement of its own, without a document around it.
-                    Value::Object(_) if carrier.is_statement => {
-                        found.push(name.clone(), policy_kind, around(node));
-                    }
-                    _ => found.push_either(name.clone(), policy_kind, node),
-                }
-            });
+pub(super) fn read(root: &Node, found: &mut Found<'_>) {
+    let resolver = Resolver::new(Definitions::of(root));
+    let attachments = Attachments::of(root, resolver);
+    let doubt = macros::unknown_macro(root);
+    for Member { key, value } in root.get("Resources").and_then(Node::object).unwrap_or_default() {
+        if key.as_str().starts_with("Fn::") {
+            found.problems.extend(macros::unread(key, value));
+            continue;
+        }
+        found.doubt.clone_from(&doubt);
+        read_resource(key.as_str(), value, &attachments, found);
+    }
+    (found.bearing, found.doubt) = (None, None);
+    report_duplicates(root, found);
+}
+
+fn read_resource(name: &str, resource: &Node, attachments: &Attachments<'_>, found: &mut Found<'_>) {
+    let Some(kind) = resource.get("Type").and_then(Node::text).map(Text::as_str) else { return };
+    let Some(properties) = resource.get("Properties") else { return };
+    let organization = properties.get("Type").and_then(Node::text).map(Text::as_str);
+    let transform = macros::within(properties);
+    if found.doubt.is_none() {
+        found.doubt = transform.map(|_| macros::PUT_IN.to_owned());
+    }
+    for carrier in types::carriers(kind).filter(|carrier| carrier.is_iam(organization)) {
+        let title = format!("{name}.{}", carrier.path.replace("[]", ""));
+        let before = found.policies.len();
+        each(properties, carrier.path, &mut |place: &Place<'_>| {
+            found.bearing = Some(attachments.bearing(name, resource, carrier.path, place));
+            take(carrier, &title, organization, attachments.resolver().resolve(place.node), found);
+        });
+        if let Some(transform) = transform.filter(|_| found.policies.len() == before) {
+            let unknown = Value::Unknown(attachments.resolver().unknown(transform));
+            found.push_either(title, carrier.kind(organization), Node { span: transform.span, value: unknown });
         }
     }
 }
 
-fn take(node: Node, name: &str) -> Option<Node> {
-    let Value::Object(members) = node.value else { return None };
-    members.into_iter().find(|member| member.key.as_str() == name).map(|member| member.value)
-}
-
-/// Follows a path such as `Policies[].PolicyDocument`.
-fn each(node: &Node, path: &str, take: &mut impl FnMut(&Node)) {
-    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-    let (name, of_each) = first.strip_suffix("[]").map_or((first, false), |name| (name, true));
-    let Some(value) = node.get(name) else { return };
-    let values = match &value.value {
-        Value::Array(list) if of_each => list.as_slice(),
-        _ => std::slice::from_ref(value),
-    };
-    for value in values {
-        match rest {
-            Some(rest) => each(value, rest, take),
-            None => take(value),
-        }
+/// Takes one policy.
+fn take(carrier: &types::Carrier, title: &str, organization: Option<&str>, node: Node, found: &mut Found<'_>) {
+    let kind = carrier.kind(organization);
+    match &node.value {
+        // SAM takes names and templates of policies beside documents.
+        Value::String(text) if carrier.is_document_only && !text.as_str().trim_start().starts_with('{') => {}
+        Value::Object(_) if carrier.is_document_only && !Outline::is_policy_like(&node) => {}
+        // An event bus has a statement of its own, without a document around it.
+        Value::Object(_) if carrier.is_statement => found.push(title, kind, around(node)),
+        _ => found.push_either(title, kind, node),
     }
 }
 

@@ -1,9 +1,12 @@
 //! From a file to the policies in it, wherever they stand: each with its kind, and places in the file the user wrote.
 
 mod account_details;
+mod bearing;
 mod cloudformation;
 mod command_output;
+mod duplicates;
 mod embedded;
+mod judged;
 mod terraform;
 mod text;
 pub mod walk;
@@ -12,10 +15,13 @@ mod yaml;
 use std::path::Path;
 
 use super::kind::PolicyKind;
-use super::model::Document;
 use super::outline::Outline;
+use super::syntax::node::show_holes;
 use super::syntax::{Node, Origin, Parsed, Span, SyntaxError, Value, parse};
 use crate::lint::UnknownPart;
+
+pub use bearing::Bearing;
+pub use judged::Unjudged;
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -39,8 +45,14 @@ pub struct FoundPolicy {
     pub kind: PolicyKind,
     /// Its text as a tree with places in the file, and what is not JSON in it.
     pub parsed: Parsed,
+    /// What it means as far as that is certain, where that is not what stands there.
+    pub meant: Option<Node>,
     /// Values that only a deployment knows.
     pub unknowns: Vec<UnknownPart>,
+    /// Who has it, and when it is there; `None` where the file does not tell.
+    pub bearing: Option<Bearing>,
+    /// Why its text is not all of it, where something changes it before it is deployed.
+    pub doubt: Option<String>,
 }
 
 /// Why a file could not be read, wholly or in part.
@@ -69,38 +81,6 @@ pub enum Format {
     Yaml,
     /// Something that cannot be read.
     Unreadable,
-}
-
-/// Why a policy that was found cannot be judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unjudged {
-    /// Where, if it is at one place.
-    pub span: Option<Span>,
-    /// What is wrong.
-    pub message: String,
-    /// Whether nothing is wrong, and too little is known before a deployment.
-    pub is_unknown: bool,
-}
-
-impl FoundPolicy {
-    /// What it means. A text of it may have holes ([`super::syntax::node::is_hole`]).
-    ///
-    /// # Errors
-    /// [`Unjudged`] when it is no policy, or nothing can be said of it before a deployment.
-    pub fn document(&self) -> Result<Document, Unjudged> {
-        if let Some(error) = self.parsed.errors.first() {
-            return Err(Unjudged { span: Some(error.span), message: error.message.clone(), is_unknown: false });
-        }
-        let json = self.parsed.root.as_ref().map(Node::to_json_with_holes).unwrap_or_default();
-        Document::from_value(&json).map_err(|error| match self.unknowns.first() {
-            Some(part) => Unjudged {
-                span: Some(part.span),
-                message: format!("{} is known only to a deployment", part.expression),
-                is_unknown: true,
-            },
-            None => Unjudged { span: None, message: error.to_string(), is_unknown: false },
-        })
-    }
 }
 
 impl InputProblem {
@@ -173,12 +153,12 @@ fn read_json(source: String, is_terraform: bool) -> Input {
         return Input { policies: Vec::new(), ..Input { source, ..Input::unreadable(message) } };
     };
     let first = errors.first().cloned();
-    let mut found = Found { source: &source, errors, policies: Vec::new(), problems: Vec::new() };
+    let mut found = Found::new(&source, errors);
     let format = if is_terraform {
         terraform::configuration::read_json(&root, &mut found);
         Format::Terraform
     } else if cloudformation::is_template(&root) {
-        cloudformation::read(root, &mut found);
+        cloudformation::read(&root, &mut found);
         Format::CloudFormationJson
     } else if terraform::plan::is_plan(&root) {
         terraform::plan::read(&root, &mut found);
@@ -197,7 +177,7 @@ fn read_json(source: String, is_terraform: bool) -> Input {
 }
 
 fn read_hcl(source: String) -> Input {
-    let mut found = Found { source: &source, errors: Vec::new(), policies: Vec::new(), problems: Vec::new() };
+    let mut found = Found::new(&source, Vec::new());
     terraform::configuration::read_hcl(&mut found);
     let Found { policies, problems, .. } = found;
     Input { source, format: Format::Terraform, policies, problems }
@@ -211,10 +191,10 @@ fn read_yaml(source: String) -> Input {
             return Input { source, format: Format::Unreadable, policies: Vec::new(), problems };
         }
     };
-    let mut found = Found { source: &source, errors: Vec::new(), policies: Vec::new(), problems: Vec::new() };
+    let mut found = Found::new(&source, Vec::new());
     for root in documents {
         if cloudformation::is_template(&root) {
-            cloudformation::read(root, &mut found);
+            cloudformation::read(&root, &mut found);
         } else {
             self::documents(root, "", &mut found);
         }
@@ -229,36 +209,46 @@ struct Found<'s> {
     errors: Vec<SyntaxError>,
     policies: Vec<FoundPolicy>,
     problems: Vec<InputProblem>,
+    /// Of the policies that are found next: who has them.
+    bearing: Option<Bearing>,
+    /// Of the policies that are found next: why their text is not all of them.
+    doubt: Option<String>,
 }
 
-impl Found<'_> {
+impl<'s> Found<'s> {
+    fn new(source: &'s str, errors: Vec<SyntaxError>) -> Self {
+        Self { source, errors, policies: Vec::new(), problems: Vec::new(), bearing: None, doubt: None }
+    }
+
+    fn keep(&mut self, name: String, kind: PolicyKind, parsed: Parsed) {
+        let unknowns = parsed.root.as_ref().map(unknowns).unwrap_or_default();
+        let (bearing, doubt) = (self.bearing.clone(), self.doubt.clone());
+        self.policies.push(FoundPolicy { name, kind, parsed, meant: None, unknowns, bearing, doubt });
+    }
+
+    /// Says what the policy that was found last means, where that is not what stands there.
+    fn mean(&mut self, meant: Option<Node>) {
+        if let (Some(meant), Some(policy)) = (meant, self.policies.last_mut()) {
+            policy.unknowns = unknowns(&meant);
+            policy.meant = Some(meant);
+        }
+    }
+
     /// A policy that stands in the file as it is.
     fn push(&mut self, name: impl Into<String>, kind: Option<PolicyKind>, root: Node) {
         let kind = kind.unwrap_or_else(|| Outline::of(&root).infer_kind());
         let within = |error: &&SyntaxError| root.span.contains(error.span) || name_is_whole(&root, self.source);
         let errors = self.errors.iter().filter(within).cloned().collect();
-        let unknowns = unknowns(&root);
-        self.policies.push(FoundPolicy {
-            name: name.into(),
-            kind,
-            parsed: Parsed { root: Some(root), errors },
-            unknowns,
-        });
+        self.keep(name.into(), kind, Parsed { root: Some(root), errors });
     }
 
     /// A policy that stands in the file as an object, or as text within a string.
     fn push_either(&mut self, name: impl Into<String>, kind: Option<PolicyKind>, node: Node) {
         match &node.value {
             Value::String(_) => self.push_embedded(name.into(), kind, &node),
-            Value::Unknown(expression) => {
-                let part = UnknownPart { span: node.span, path: String::new(), expression: expression.clone() };
-                let root = Node { span: node.span, value: Value::Unknown(expression.clone()) };
-                self.policies.push(FoundPolicy {
-                    name: name.into(),
-                    kind: kind.unwrap_or(PolicyKind::Identity),
-                    parsed: Parsed { root: Some(root), errors: Vec::new() },
-                    unknowns: vec![part],
-                });
+            Value::Unknown(_) => {
+                let kind = kind.unwrap_or(PolicyKind::Identity);
+                self.keep(name.into(), kind, Parsed { root: Some(node), errors: Vec::new() });
             }
             _ => self.push(name, kind, node),
         }
@@ -272,8 +262,7 @@ impl Found<'_> {
         let parsed = parse(&text, &origin);
         let inferred = parsed.root.as_ref().map(|root| Outline::of(root).infer_kind());
         let kind = kind.or(inferred).unwrap_or(PolicyKind::Identity);
-        let unknowns = parsed.root.as_ref().map(unknowns).unwrap_or_default();
-        self.policies.push(FoundPolicy { name, kind, parsed, unknowns });
+        self.keep(name, kind, parsed);
     }
 }
 
@@ -306,23 +295,20 @@ fn documents(root: Node, name: &str, found: &mut Found<'_>) {
 
 /// Every value, or part of one, that only a deployment knows.
 fn unknowns(root: &Node) -> Vec<UnknownPart> {
+    fn part(node: &Node, path: &str, text: &str) -> UnknownPart {
+        UnknownPart { span: node.span, path: path.to_owned(), expression: show_holes(text) }
+    }
     fn walk(node: &Node, path: &str, list: &mut Vec<UnknownPart>) {
         match &node.value {
-            Value::Unknown(expression) => {
-                let part = UnknownPart { span: node.span, path: path.to_owned(), expression: expression.clone() };
-                list.push(part);
-            }
-            Value::String(text) if text.has_holes() => {
-                let expression = super::syntax::node::show_holes(&text.text);
-                list.push(UnknownPart { span: node.span, path: path.to_owned(), expression });
-            }
+            Value::Unknown(hole) => list.push(part(node, path, &hole.expression())),
+            Value::String(text) if text.has_holes() => list.push(part(node, path, &text.text)),
             Value::Array(items) => {
                 items.iter().enumerate().for_each(|(i, item)| walk(item, &format!("{path}[{i}]"), list));
             }
             Value::Object(members) => {
                 for member in members {
-                    let key = member.key.as_str();
-                    let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+                    let key = show_holes(member.key.as_str());
+                    let path = if path.is_empty() { key } else { format!("{path}.{key}") };
                     walk(&member.value, &path, list);
                 }
             }

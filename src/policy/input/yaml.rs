@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use crate::policy::syntax::json::MOST_DEPTH;
-use crate::policy::syntax::{Member, Node, Span, Text, Value};
+use crate::policy::syntax::{Hole, Member, Node, Span, Text, Value};
 
 /// How many values a file may have after its aliases are put in; a few lines of YAML can make billions.
 const MOST_NODES: usize = 1_000_000;
@@ -86,7 +86,7 @@ impl Reader<'_> {
             }
             Event::Alias(id) => {
                 let node = self.anchors.get(&id).cloned();
-                let node = node.unwrap_or(Node { span, value: Value::Unknown("an alias".to_owned()) });
+                let node = node.unwrap_or(Node { span, value: Value::Unknown(Hole::unlike_any("an alias")) });
                 self.nodes += count(&node);
                 self.keep(0, node);
             }

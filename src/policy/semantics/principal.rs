@@ -42,7 +42,7 @@ pub(super) struct Universe {
 /// Who has a key that follows from who asks.
 ///
 /// Of strange principals (ids of those that are gone, identities of CloudFront, and what AWS would refuse) it is not
-/// known what their requests are like.
+/// known what their requests are like. They ask only where a policy names them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Owners {
     /// Those who surely have it.

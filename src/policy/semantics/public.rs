@@ -9,7 +9,8 @@ use crate::policy::eval::ANONYMOUS;
 use crate::policy::model::{
     Condition, Document, Effect, Match, Operator, Principal, PrincipalMatch, Quantifier, Statement,
 };
-use crate::policy::syntax::node::{hole_of, is_hole};
+use crate::policy::syntax::Hole;
+use crate::policy::syntax::node::is_hole;
 use crate::policy::trust::{CALLER_KEYS, CALLER_KEYS_OF_SERVICES, FixedKey};
 
 impl Question<'_> {
@@ -44,6 +45,9 @@ impl Question<'_> {
     }
 }
 
+/// How the names of keys of the resource begin.
+const OF_THE_RESOURCE: &str = "aws:resource";
+
 /// Makes values of callers' keys unknown that the owner of the resource decides: `${aws:ResourceOrgID}`.
 fn open_own_values(condition: &mut Condition) {
     let keys = CALLER_KEYS.iter().chain(CALLER_KEYS_OF_SERVICES);
@@ -51,13 +55,24 @@ fn open_own_values(condition: &mut Condition) {
         return;
     }
     for value in &mut condition.values {
-        while let Some(start) = value.to_ascii_lowercase().find("${aws:resource")
+        while let Some(start) = value.to_ascii_lowercase().find(&format!("${{{OF_THE_RESOURCE}"))
             && let Some(length) = value[start..].find('}')
         {
-            let hole = hole_of(&value[start + 2..start + length]);
+            let hole = Hole::of(&value[start + 2..start + length]).letter();
             value.replace_range(start..=start + length, hole.encode_utf8(&mut [0; 4]));
         }
     }
+}
+
+/// Why it is not known whether a policy lets the public in, where it compares callers' keys with what the resource's owner
+/// decides.
+pub(super) fn own_values(policy: &Document) -> impl Iterator<Item = String> {
+    let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
+    conditions.flat_map(|own| own.values.iter().map(move |value| (&own.key, value))).filter_map(|(key, value)| {
+        let is_own = |hole: &Hole| hole.expression().to_ascii_lowercase().starts_with(OF_THE_RESOURCE);
+        let hole = value.chars().filter_map(Hole::from_letter).find(is_own)?;
+        Some(format!("{key} is compared with ${{{}}}, and whose that is only the request tells", hole.expression()))
+    })
 }
 
 /// The conditions of requests that a policy knows by a key: that have one of the values that it names without a wildcard.

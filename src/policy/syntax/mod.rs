@@ -4,6 +4,7 @@
 //! another one (a policy inside of a Terraform plan) back to the file; [`span::Lines`] turns a place into line and
 //! column.
 
+pub mod hole;
 pub mod json;
 pub mod node;
 pub mod origin;
@@ -11,6 +12,7 @@ pub mod origin;
 mod properties;
 pub mod span;
 
+pub use hole::Hole;
 pub use json::{Parsed, SyntaxError, parse};
 pub use node::{Member, Node, Text, Value};
 pub use origin::Origin;

@@ -1,8 +1,7 @@
 //! The tree of a text: values with their places.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
-
+use super::hole::Hole;
+pub use super::hole::{hole, is_hole, show_holes};
 use super::span::Span;
 
 /// A value and where it stands.
@@ -29,8 +28,8 @@ pub enum Value {
     Array(Vec<Node>),
     /// An object; keys may repeat, and keep their order.
     Object(Vec<Member>),
-    /// Something that only a deployment knows (`!Ref Role`, an attribute of a resource not yet made), as written.
-    Unknown(String),
+    /// Something that only a deployment knows (`!Ref Role`, an attribute of a resource not yet made).
+    Unknown(Hole),
 }
 
 /// A key of an object with its value.
@@ -45,7 +44,7 @@ pub struct Member {
 /// A string or a key.
 ///
 /// Parts that only a deployment knows (`${Bucket}` in `!Sub`) are [holes](Text::has_holes): one character of a private
-/// range each, the same one for the same expression within a document, so that equal texts stay equal.
+/// range each, so that equal texts stay equal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Text {
     /// What it says, decoded.
@@ -55,11 +54,6 @@ pub struct Text {
     /// How many bytes of the file stand before the first of `text`, when `text` stands in the file letter by letter.
     lead: Option<u8>,
 }
-
-/// The first character that stands for a hole; the range is Unicode's supplementary private use area B.
-const FIRST_HOLE: u32 = 0x10_0000;
-/// How many different holes there can be; further ones share the last character.
-const HOLES: u32 = 0xfffd;
 
 impl Text {
     /// A text at a place. `verbatim` is the file's text of this place, without what stands around it.
@@ -102,84 +96,6 @@ impl Text {
     pub fn has_holes(&self) -> bool {
         self.text.contains(is_hole)
     }
-}
-
-/// The character that stands for an unknown part, by its number.
-#[must_use]
-pub fn hole(number: usize) -> char {
-    let number = u32::try_from(number).unwrap_or(HOLES).min(HOLES);
-    char::from_u32(FIRST_HOLE + number).unwrap_or(char::REPLACEMENT_CHARACTER)
-}
-
-/// The expressions of all policies that were read, in the order of their holes.
-#[derive(Default)]
-struct Expressions {
-    numbers: HashMap<String, usize>,
-    names: Vec<String>,
-}
-
-fn expressions() -> MutexGuard<'static, Expressions> {
-    static EXPRESSIONS: LazyLock<Mutex<Expressions>> = LazyLock::new(Mutex::default);
-    EXPRESSIONS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The character that stands for an expression: the same one in all policies that are read, so that they can be compared.
-#[must_use]
-pub fn hole_of(expression: &str) -> char {
-    let mut known = expressions();
-    if let Some(number) = known.numbers.get(expression) {
-        return hole(*number);
-    }
-    let number = known.names.len();
-    known.numbers.insert(expression.to_owned(), number);
-    known.names.push(expression.to_owned());
-    hole(number)
-}
-
-/// Whether a character stands for an unknown part.
-#[must_use]
-pub fn is_hole(c: char) -> bool {
-    (FIRST_HOLE..=FIRST_HOLE + HOLES).contains(&u32::from(c))
-}
-
-/// A text with its holes shown as `${Bucket}`, for people, or as `${…}` where the expression is long.
-#[must_use]
-pub fn show_holes(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hole(c) { shown.push_str(&shown_hole(c)) } else { shown.push(c) }
-    }
-    // Messages quote texts, and with them the characters that stand for holes.
-    let mut from = 0;
-    while let Some(start) = shown[from..].find(QUOTED).map(|start| from + start) {
-        let quoted = shown[start + QUOTED.len() - 2..].split_once('}').map(|(number, _)| number.to_owned());
-        let hole = quoted.as_deref().and_then(|number| u32::from_str_radix(number, 16).ok()).and_then(char::from_u32);
-        let Some((number, hole)) = quoted.zip(hole.filter(|c| is_hole(*c))) else {
-            from = start + QUOTED.len();
-            continue;
-        };
-        let end = start + QUOTED.len() - 2 + number.len() + 1;
-        let name = shown_hole(hole);
-        shown.replace_range(start..end, &name);
-        from = start + name.len();
-    }
-    shown
-}
-
-/// How Rust quotes the characters of holes begins.
-const QUOTED: &str = "\\u{10";
-/// Longer expressions are not shown.
-const LONGEST_SHOWN: usize = 48;
-
-fn shown_hole(c: char) -> String {
-    let number = u32::from(c).checked_sub(FIRST_HOLE).and_then(|number| usize::try_from(number).ok());
-    let known = expressions();
-    let name = number.and_then(|number| known.names.get(number)).map(String::as_str).unwrap_or_default();
-    let called = ["Ref ", "Fn::GetAtt "].iter().find_map(|function| name.strip_prefix(function));
-    let name = called.map_or(name, |argument| argument.trim_matches('"'));
-    let is_short = !name.is_empty() && name.len() <= LONGEST_SHOWN;
-    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "_.:-[]\"".contains(c));
-    if is_short && is_plain { format!("${{{name}}}") } else { "${…}".to_owned() }
 }
 
 impl Node {
@@ -231,14 +147,14 @@ impl Node {
     /// As [`Node::to_json`], with what is unknown as a text that is a hole.
     #[must_use]
     pub fn to_json_with_holes(&self) -> serde_json::Value {
-        self.to_json_with(&|expression| hole_of(expression).to_string().into())
+        self.to_json_with(&|hole| hole.letter().to_string().into())
     }
 
-    fn to_json_with(&self, unknown: &dyn Fn(&str) -> serde_json::Value) -> serde_json::Value {
+    fn to_json_with(&self, unknown: &dyn Fn(Hole) -> serde_json::Value) -> serde_json::Value {
         use serde_json::Value as Json;
         match &self.value {
             Value::Null => Json::Null,
-            Value::Unknown(expression) => unknown(expression),
+            Value::Unknown(hole) => unknown(*hole),
             Value::Bool(value) => Json::Bool(*value),
             Value::Number(text) => serde_json::from_str(text).unwrap_or(Json::Null),
             Value::String(text) => Json::String(text.text.clone()),

@@ -28,8 +28,8 @@ fn outcome(outcome: Outcome) -> &'static str {
 fn policy(policy: &JudgedPolicy) -> Value {
     json!({
         "file": policy.file,
-        "was": policy.was,
         "policy": policy.name,
+        "was": policy.was,
         "kind": policy.kind.to_string(),
         "history": match policy.history {
             History::None => Value::Null,

@@ -44,10 +44,10 @@ pub enum Check {
 pub struct JudgedPolicy {
     /// The file.
     pub file: String,
-    /// The name that the file had, if that was another one.
-    pub was: Option<String>,
     /// Where in the file; empty for a file that is the policy.
     pub name: String,
+    /// Its title before, when that is something else.
+    pub was: Option<String>,
     /// What sort of policy it is.
     pub kind: PolicyKind,
     /// What it is compared with.
@@ -182,12 +182,18 @@ impl JudgedPolicy {
     /// Its name with its file.
     #[must_use]
     pub fn title(&self) -> String {
-        let file = match &self.was {
-            Some(was) => format!("{} (was {was})", self.file),
-            None => self.file.clone(),
-        };
-        if self.name.is_empty() { file } else { format!("{file}: {}", self.name) }
+        let title = title(&self.file, &self.name);
+        match &self.was {
+            Some(was) => format!("{title} (was {was})"),
+            None => title,
+        }
     }
+}
+
+/// A policy's name with its file.
+#[must_use]
+pub fn title(file: &str, name: &str) -> String {
+    if name.is_empty() { file.to_owned() } else { format!("{file}: {name}") }
 }
 
 impl Part {

@@ -40,8 +40,8 @@ fn report() -> GrantReport {
     let kind = PolicyKind::Resource(None);
     let judged = JudgedPolicy {
         file: HOSTILE.to_owned(),
-        was: Some(HOSTILE.to_owned()),
         name: "p|\u{202e}".to_owned(),
+        was: Some(HOSTILE.to_owned()),
         kind,
         history: History::Changed,
         parts,

@@ -12,7 +12,7 @@ use crate::cli::policy::changes::{Changes, Version};
 use crate::cli::{CliError, Exit};
 use crate::policy::PolicyKind;
 use crate::policy::input::walk;
-use crate::report::grants::{Check, GrantReport};
+use crate::report::grants::{Check, GrantReport, title};
 
 /// Say what a change of policies newly allows, and what it no longer allows
 ///
@@ -61,7 +61,9 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
     compared.pairs.retain(|pair| !pair.is_same());
     let mut policies: Vec<_> = compared.pairs.iter().filter_map(Pair::diff).collect();
     for policy in &mut policies {
-        policy.was = compared.renamed.get(&policy.file).cloned();
+        if let Some(file) = compared.renamed.get(&policy.file) {
+            policy.was = Some(title(file, policy.was.as_ref().unwrap_or(&policy.name)));
+        }
     }
     let report = GrantReport { check: Check::Changes, policies, problems: compared.problems };
     args.grants.report.finish(report)
@@ -69,8 +71,9 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
 
 impl Compared {
     fn add(&mut self, before: Subjects, after: Subjects) {
-        self.problems.extend(before.problems.into_iter().chain(after.problems));
-        self.pairs.extend(pair(before.policies, after.policies));
+        let (pairs, problems) = pair(before, after);
+        self.problems.extend(problems);
+        self.pairs.extend(pairs);
     }
 
     /// Two files, or the files of two folders that have the same path below them.
@@ -130,7 +133,7 @@ fn subjects(changes: &Changes, version: Option<&Version>, name: &str, kind: Opti
     if let Some(version) = version {
         match changes.read(version) {
             Ok(bytes) => subjects.add(name, &version.path, &bytes, kind, false),
-            Err(error) => subjects.problems.push(format!("{name} {}", error.what)),
+            Err(error) => subjects.miss(format!("{name} {}", error.what)),
         }
     }
     subjects

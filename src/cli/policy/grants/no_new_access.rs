@@ -46,13 +46,13 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
         ));
         return Err(error.help("compare policies of one sort; --type says what both are"));
     }
-    let mut pairs = pair(existing.policies, new.policies);
+    let (mut pairs, problems) = pair(existing, new);
     // What is not there any more allows nothing new.
     pairs.retain(Pair::is_there);
     let report = GrantReport {
         check: Check::NoNewAccess,
         policies: pairs.iter().filter_map(Pair::no_new_access).collect(),
-        problems: existing.problems.into_iter().chain(new.problems).collect(),
+        problems,
     };
     args.grants.report.finish(report)
 }

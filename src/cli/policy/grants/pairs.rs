@@ -5,67 +5,106 @@ use std::path::Path;
 use super::subject::{Subject, Subjects, tell};
 use crate::policy::Document;
 use crate::policy::input::walk;
-use crate::policy::semantics::{Answer, Question};
+use crate::policy::model::Effect;
+use crate::policy::semantics::{Answer, Question, Told};
 use crate::report::grants::{About, History, JudgedPolicy, Part};
 
 /// A policy before and after; one of both is there.
 pub(super) struct Pair {
-    before: Option<Subject>,
-    after: Option<Subject>,
+    before: Side,
+    after: Side,
 }
 
-/// Puts the policies of a file together with those that it had: by their names; where there is one of each, these two.
-pub(super) fn pair(before: Vec<Subject>, after: Vec<Subject>) -> Vec<Pair> {
-    if let ([own], [new]) = (before.as_slice(), after.as_slice())
-        && own.is_of_same_sort(new)
-    {
-        return before.into_iter().zip(after).map(|(own, new)| Pair { before: Some(own), after: Some(new) }).collect();
-    }
-    let mut before: Vec<Option<Subject>> = before.into_iter().map(Some).collect();
-    let mut pairs: Vec<Pair> = Vec::new();
-    for new in after {
-        let is_it = |own: &&mut Option<Subject>| {
-            own.as_ref().is_some_and(|own| own.name == new.name && own.is_of_same_sort(&new))
-        };
-        let own = before.iter_mut().find(is_it).and_then(Option::take);
-        pairs.push(Pair { before: own, after: Some(new) });
-    }
-    pairs.extend(before.into_iter().flatten().map(|own| Pair { before: Some(own), after: None }));
-    pairs
+/// A policy at one time.
+enum Side {
+    /// It is there.
+    There(Box<Subject>),
+    /// There is none.
+    Nothing,
+    /// Whether it is there is not known, as something could not be read.
+    Unread(String),
+}
+
+/// Puts the policies of a file together with those that it had, by their names; where there is one of each, these two.
+/// With what could not be read of both.
+pub(super) fn pair(before: Subjects, after: Subjects) -> (Vec<Pair>, Vec<String>) {
+    let missing = |unread: &[String]| match unread.first() {
+        Some(problem) => Side::Unread(problem.clone()),
+        None => Side::Nothing,
+    };
+    let (unread_before, unread_after) = (before.unread, after.unread);
+    let problems = before.problems.into_iter().chain(after.problems).collect();
+    let is_one_each = unread_before.is_empty() && unread_after.is_empty();
+    let is_one_each = is_one_each && before.policies.len() == 1 && after.policies.len() == 1;
+    // What one sort of policy allows is no measure for another one.
+    let is_called_the_same = |own: &Subject, new: &Subject| own.name == new.name && own.is_of_same_sort(new);
+    let mut old: Vec<Option<Subject>> = before.policies.into_iter().map(Some).collect();
+    // Policies of the same name may have changed places.
+    let mut new: Vec<(Subject, Option<Subject>)> = after.policies.into_iter().map(|own| (own, None)).collect();
+    let mut put_together = |is_it: &dyn Fn(&Subject, &Subject) -> bool| {
+        for (new, found) in new.iter_mut().filter(|(_, found)| found.is_none()) {
+            let own = old.iter_mut().find(|own| own.as_ref().is_some_and(|own| is_it(own, new)));
+            *found = own.and_then(Option::take);
+        }
+    };
+    put_together(&|own, new| is_called_the_same(own, new) && says_the_same(own, new));
+    put_together(&is_called_the_same);
+    put_together(&|own, new| is_one_each && own.is_of_same_sort(new));
+    let side = |own: Option<Subject>, unread: &[String]| own.map_or_else(|| missing(unread), Side::of);
+    let mut pairs: Vec<Pair> =
+        new.into_iter().map(|(new, own)| Pair { before: side(own, &unread_before), after: Side::of(new) }).collect();
+    let gone = old.into_iter().flatten();
+    pairs.extend(gone.map(|own| Pair { before: Side::of(own), after: missing(&unread_after) }));
+    (pairs, problems)
 }
 
 /// Leaves out policies that only moved: that are gone in one place and the same in another one.
 pub(super) fn without_moved(pairs: &mut Vec<Pair>) {
-    let is_same = |one: &Subject, other: &Subject| {
-        one.kind == other.kind && one.document.is_ok() && one.document == other.document
-    };
-    let gone = |pair: &Pair| pair.after.is_none();
-    while let Some((old, new)) = pairs.iter().enumerate().filter(|(_, pair)| gone(pair)).find_map(|(place, pair)| {
-        let old = pair.before.as_ref()?;
-        let new = pairs
-            .iter()
-            .position(|own| own.before.is_none() && own.after.as_ref().is_some_and(|new| is_same(old, new)))?;
-        Some((place, new))
+    let added = |pair: &Pair| matches!(pair.before, Side::Nothing);
+    while let Some((old, new)) = pairs.iter().enumerate().find_map(|(place, pair)| {
+        let (Some(old), Side::Nothing) = (pair.before.policy(), &pair.after) else { return None };
+        let is_it = |own: &Pair| added(own) && own.after.policy().is_some_and(|new| says_the_same(old, new));
+        Some((place, pairs.iter().position(is_it)?))
     }) {
         pairs.remove(old.max(new));
         pairs.remove(old.min(new));
     }
 }
 
+/// Whether two policies say the same, word by word, of the same.
+fn says_the_same(one: &Subject, other: &Subject) -> bool {
+    one.kind == other.kind && one.text == other.text && one.bearing == other.bearing
+}
+
+impl Side {
+    fn of(subject: Subject) -> Self {
+        Self::There(Box::new(subject))
+    }
+
+    fn policy(&self) -> Option<&Subject> {
+        if let Self::There(subject) = self { Some(subject) } else { None }
+    }
+
+    /// What it means; nothing of a policy that is not there.
+    fn document(&self) -> Result<Document, String> {
+        match self {
+            Self::There(own) => own.document.clone(),
+            Self::Nothing => Ok(Document { version: None, id: None, statements: Vec::new() }),
+            Self::Unread(reason) => Err(format!("what it is compared with could not be read: {reason}")),
+        }
+    }
+}
+
 impl Pair {
     /// Whether the policy is still there.
     pub(super) fn is_there(&self) -> bool {
-        self.after.is_some()
+        self.after.policy().is_some()
     }
 
     /// Whether both say the same, word by word.
     pub(super) fn is_same(&self) -> bool {
-        match (&self.before, &self.after) {
-            (Some(before), Some(after)) => {
-                before.document.is_ok() && before.document == after.document && before.kind == after.kind
-            }
-            _ => false,
-        }
+        let both = self.before.policy().zip(self.after.policy());
+        both.is_some_and(|(before, after)| says_the_same(before, after))
     }
 
     /// What the change newly allows, no longer denies, and no longer allows.
@@ -81,34 +120,61 @@ impl Pair {
         self.judged(vec![self.compare(About::NewAccess, |old, new| Question::new_access(old, new))])
     }
 
+    /// The policy; of one that is gone, what it was.
+    fn subject(&self) -> Option<&Subject> {
+        self.after.policy().or(self.before.policy())
+    }
+
     fn judged(&self, parts: Vec<Part>) -> Option<JudgedPolicy> {
         let history = match (&self.before, &self.after) {
-            (Some(_), Some(_)) => History::Changed,
-            (None, Some(_)) => History::Added,
-            _ => History::Removed,
+            (Side::Nothing, _) => History::Added,
+            (_, Side::Nothing) => History::Removed,
+            _ => History::Changed,
         };
-        self.after.as_ref().or(self.before.as_ref()).map(|own| own.judged(history, parts))
+        let own = self.subject()?;
+        let was = self.before.policy().map(|before| &before.name).filter(|name| !name.is_empty() && **name != own.name);
+        Some(JudgedPolicy { was: was.cloned(), ..own.judged(history, parts) })
     }
 
     fn compare(&self, about: About, question: impl for<'d> Fn(&'d Document, &'d Document) -> Question<'d>) -> Part {
-        let nothing = Document { version: None, id: None, statements: Vec::new() };
         // What is newly allowed is so by statements of the new text, all else by those of the old one.
         let (subject, other) = match about {
-            About::NewAccess => (&self.after, &self.before),
-            _ => (&self.before, &self.after),
+            About::NewAccess => (self.after.policy(), self.before.policy()),
+            _ => (self.before.policy(), self.after.policy()),
         };
-        let document = |subject: &Option<Subject>| match subject {
-            Some(own) => own.document.clone(),
-            None => Ok(nothing.clone()),
-        };
-        let kind = self.after.as_ref().or(self.before.as_ref()).map(|own| own.kind);
-        let answer = match (document(&self.before), document(&self.after), kind) {
-            (Ok(before), Ok(after), Some(kind)) => tell(&question(&before, &after), kind),
+        let answer = match (self.before.document(), self.after.document(), self.subject()) {
+            (Ok(before), Ok(after), Some(own)) => tell(&question(&before, &after), own.kind),
             (Err(reason), ..) | (_, Err(reason), _) => Answer::Unknown(vec![reason]),
             (.., None) => Answer::Pass,
         };
         let answer = [subject, other].into_iter().flatten().fold(answer, |answer, own| own.with_unknowns(answer));
-        Part { about, answer, statements: subject.as_ref().map(|own| own.statements.clone()).unwrap_or_default() }
+        let answer = if answer.is_pass() { self.with_bearing(&about) } else { answer };
+        Part { about, answer, statements: subject.map(|own| own.statements.clone()).unwrap_or_default() }
+    }
+
+    /// Whether the text alone tells it, or it also hangs on who has the policy, and when it is there.
+    fn with_bearing(&self, about: &About) -> Answer<Told> {
+        let bearing = |side: &Side| side.policy().and_then(|own| own.bearing.clone());
+        let Some((before, after)) = bearing(&self.before).zip(bearing(&self.after)) else { return Answer::Pass };
+        let (side, effect) = match about {
+            About::NewAccess => (&self.after, Effect::Allow),
+            About::NoLongerDenied => (&self.before, Effect::Deny),
+            _ => (&self.before, Effect::Allow),
+        };
+        if side.document().is_ok_and(|document| document.with_effect(effect).next().is_none()) {
+            return Answer::Pass;
+        }
+        let mut reasons = Vec::new();
+        if *about == About::NewAccess {
+            reasons.extend(after.beyond(&before).into_iter().map(|who| format!("it is newly for {who}")));
+        } else {
+            reasons.extend(before.beyond(&after).into_iter().map(|who| format!("it is no longer for {who}")));
+        }
+        if let Some((was, is)) = before.presence_unlike(&after).zip(after.presence_unlike(&before)) {
+            let told = |when: String| if when.is_empty() { "nothing".to_owned() } else { when };
+            reasons.push(format!("whether it is there hangs on {}, and hung on {}", told(is), told(was)));
+        }
+        if reasons.is_empty() { Answer::Pass } else { Answer::Unknown(reasons) }
     }
 }
 

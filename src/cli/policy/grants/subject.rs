@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::policy::input::walk::{self, WalkedFile};
-use crate::policy::input::{self, FoundPolicy, Input};
+use crate::policy::input::{self, Bearing, FoundPolicy, Input};
 use crate::policy::outline::Outline;
 use crate::policy::semantics::{Answer, Question, Told};
 use crate::policy::syntax::{Lines, Span};
@@ -22,6 +22,10 @@ pub(super) struct Subject {
     pub(super) document: Result<Document, String>,
     /// Where its statements stand.
     pub(super) statements: Vec<StatementPlace>,
+    /// Who has it, and when it is there; `None` where the file does not tell.
+    pub(super) bearing: Option<Bearing>,
+    /// Its text, also where it cannot be told what it means.
+    pub(super) text: serde_json::Value,
     /// What of it only a deployment knows.
     unknowns: Vec<String>,
 }
@@ -33,6 +37,8 @@ pub(super) struct Subjects {
     pub(super) policies: Vec<Subject>,
     /// What could not be read.
     pub(super) problems: Vec<String>,
+    /// Of these, what may be policies: not that a file holds none.
+    pub(super) unread: Vec<String>,
 }
 
 impl Subjects {
@@ -43,7 +49,7 @@ impl Subjects {
         for file in &walked.files {
             subjects.add_walked(file, kind);
         }
-        subjects.problems.extend(walked.problems.into_iter().map(|(path, message)| format!("{path} {message}")));
+        walked.problems.into_iter().for_each(|(path, message)| subjects.miss(format!("{path} {message}")));
         subjects
     }
 
@@ -55,7 +61,7 @@ impl Subjects {
     fn add_walked(&mut self, file: &WalkedFile, kind: Option<PolicyKind>) {
         match crate::cli::policy::read(&file.path) {
             Ok(bytes) => self.add(&file.name(), &file.path, &bytes, kind, file.is_named),
-            Err(error) => self.problems.push(error.what),
+            Err(error) => self.miss(error.what),
         }
     }
 
@@ -66,14 +72,25 @@ impl Subjects {
             return;
         }
         for problem in &read.problems {
-            self.problems.push(at(name, problem.span, &read.source, &problem.message));
+            let message = at(name, problem.span, &read.source, &problem.message);
+            if problem.is_no_policy() {
+                self.problems.push(message);
+            } else {
+                self.miss(message);
+            }
         }
         for policy in &read.policies {
             match Subject::of(policy, name, &read) {
                 Ok(subject) => self.policies.push(subject),
-                Err(problem) => self.problems.push(problem),
+                Err(problem) => self.miss(problem),
             }
         }
+    }
+
+    /// Something could not be read that may be a policy.
+    pub(super) fn miss(&mut self, problem: String) {
+        self.unread.push(problem.clone());
+        self.problems.push(problem);
     }
 }
 
@@ -106,7 +123,9 @@ impl Subject {
             kind: policy.kind,
             document,
             statements: outline.iter().flat_map(|outline| &outline.statements).map(place).collect(),
-            unknowns: policy.unknowns.iter().map(|part| format!("{} is {}", part.path, part.expression)).collect(),
+            bearing: policy.bearing.clone(),
+            text: policy.text(),
+            unknowns: policy.unknowns.iter().filter(|part| !part.path.is_empty()).map(told).collect(),
         })
     }
 
@@ -140,13 +159,18 @@ impl Subject {
 
     /// It with answers.
     pub(super) fn judged(&self, history: History, parts: Vec<Part>) -> JudgedPolicy {
-        JudgedPolicy { file: self.file.clone(), was: None, name: self.name.clone(), kind: self.kind, history, parts }
+        let (file, name) = (self.file.clone(), self.name.clone());
+        JudgedPolicy { file, name, was: None, kind: self.kind, history, parts }
     }
 }
 
 /// Tells a question whose policy is of some kind.
 pub(super) fn tell(question: &Question<'_>, kind: PolicyKind) -> Answer<Told> {
     question.tell(kind.is_identity() || kind == PolicyKind::Scp)
+}
+
+fn told(part: &crate::lint::UnknownPart) -> String {
+    format!("{} is {}", part.path, part.expression)
 }
 
 fn at(file: &str, span: Option<Span>, source: &str, message: &str) -> String {

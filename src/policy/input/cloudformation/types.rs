@@ -9,8 +9,6 @@ pub(super) struct Carrier {
     /// The property; `[]` goes through a list.
     pub(super) path: &'static str,
     pub(super) kind: Of,
-    /// Whether it can be JSON text within a string.
-    pub(super) is_text: bool,
     /// Whether other objects than documents can stand there.
     pub(super) is_document_only: bool,
     /// Whether it is one statement without a document around it.
@@ -37,11 +35,7 @@ impl Of {
 }
 
 const fn carrier(resource: &'static str, path: &'static str, kind: Of) -> Carrier {
-    Carrier { resource, path, kind, is_text: false, is_document_only: false, is_statement: false }
-}
-
-const fn text(resource: &'static str, path: &'static str, kind: Of) -> Carrier {
-    Carrier { is_text: true, ..carrier(resource, path, kind) }
+    Carrier { resource, path, kind, is_document_only: false, is_statement: false }
 }
 
 const fn sam(resource: &'static str, path: &'static str, kind: Of) -> Carrier {
@@ -81,9 +75,9 @@ const CARRIERS: &[Carrier] = &[
     carrier("AWS::KMS::Key", "KeyPolicy", Resource("AWS::KMS::Key")),
     carrier("AWS::KMS::ReplicaKey", "KeyPolicy", Resource("AWS::KMS::Key")),
     carrier("AWS::Kinesis::ResourcePolicy", "ResourcePolicy", Resource("AWS::Kinesis::Stream")),
-    text("AWS::Logs::ResourcePolicy", "PolicyDocument", Resource("AWS::Logs::ResourcePolicy")),
+    carrier("AWS::Logs::ResourcePolicy", "PolicyDocument", Resource("AWS::Logs::ResourcePolicy")),
     carrier("AWS::OpenSearchService::Domain", "AccessPolicies", Resource("AWS::OpenSearchService::Domain")),
-    text("AWS::Organizations::Policy", "Content", Organization),
+    carrier("AWS::Organizations::Policy", "Content", Organization),
     carrier("AWS::S3::AccessPoint", "Policy", Resource("AWS::S3::AccessPoint")),
     carrier("AWS::S3::BucketPolicy", "PolicyDocument", Resource("AWS::S3::Bucket")),
     carrier("AWS::S3::MultiRegionAccessPointPolicy", "Policy", Resource("AWS::S3::MultiRegionAccessPoint")),
@@ -92,7 +86,7 @@ const CARRIERS: &[Carrier] = &[
     carrier("AWS::S3Tables::TableBucketPolicy", "ResourcePolicy", Resource("AWS::S3Tables::TableBucket")),
     carrier("AWS::SNS::TopicPolicy", "PolicyDocument", Resource("AWS::SNS::Topic")),
     carrier("AWS::SQS::QueuePolicy", "PolicyDocument", Resource("AWS::SQS::Queue")),
-    text("AWS::SSO::PermissionSet", "InlinePolicy", Identity),
+    carrier("AWS::SSO::PermissionSet", "InlinePolicy", Identity),
     carrier("AWS::SecretsManager::ResourcePolicy", "ResourcePolicy", Resource("AWS::SecretsManager::Secret")),
     carrier("AWS::Serverless::Function", "AssumeRolePolicyDocument", Trust),
     sam("AWS::Serverless::Function", "Policies[]", Identity),

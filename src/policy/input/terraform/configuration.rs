@@ -2,13 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::attachment::{bearing, counted};
+use super::definitions::Definitions;
+use super::policy_document::{Documents, document_of};
 use super::types::carriers;
-use super::{each, hcl, items, json, policy_document, text};
+use super::{Block, each, hcl, items, json, text};
+use crate::policy::input::bearing::Bearing;
+use crate::policy::input::duplicates::report_duplicates;
 use crate::policy::input::{Found, InputProblem};
 use crate::policy::kind::PolicyKind;
 use crate::policy::syntax::{Node, Span, SyntaxError, Value};
-
-const DOCUMENT: &str = "aws_iam_policy_document";
 
 /// Reads a file in Terraform's own language.
 pub(in crate::policy::input) fn read_hcl(found: &mut Found<'_>) {
@@ -24,39 +27,52 @@ pub(in crate::policy::input) fn read_json(root: &Node, found: &mut Found<'_>) {
     read(&root, errors, found);
 }
 
+/// What resources make of a document.
+#[derive(Default)]
+struct Use {
+    kind: Option<PolicyKind>,
+    bearing: Bearing,
+}
+
 fn read(root: &Node, errors: Vec<SyntaxError>, found: &mut Found<'_>) {
+    let root = &Definitions::of(root).identify(root);
     found.errors.extend(errors);
-    let documents: HashMap<&str, &Node> =
-        resources(root, "data").filter(|(kind, _, _)| *kind == DOCUMENT).map(|(_, name, body)| (name, body)).collect();
-    let mut uses: HashMap<&str, PolicyKind> = HashMap::new();
+    let documents = Documents::of(root);
+    let mut uses: HashMap<String, Use> = HashMap::new();
     let mut seen: HashSet<Span> = HashSet::new();
-    for (kind, name, body) in resources(root, "resource") {
+    for resource @ (kind, name, body) in resources(root, "resource") {
         let organization = text(body, "type");
         for carrier in carriers(kind).filter(|carrier| carrier.is_iam(organization)) {
-            each(body, carrier.attribute, &mut |node| {
+            each(body, carrier.attribute, &mut |Block { body: node, made_by }| {
                 let policy = carrier.kind(organization);
-                if let Some((document, _)) = document_of(node).and_then(|name| documents.get_key_value(name)) {
-                    uses.extend(policy.map(|policy| (*document, policy)));
+                let mut bearing = bearing(root, resource, carrier.attribute);
+                made_by.into_iter().for_each(|dynamic| counted(dynamic, &mut bearing));
+                if let Some(document) = document_of(node).filter(|name| documents.has(name)) {
+                    let own = uses.entry(document).or_default();
+                    own.kind = own.kind.or(policy);
+                    own.bearing.join(&bearing);
+                    own.bearing.hold_name("use", format!("{kind}.{name}"));
                 } else if node.value != Value::Null {
                     seen.insert(node.span);
+                    found.bearing = Some(bearing);
                     found.push_either(format!("{kind}.{name}.{}", carrier.attribute), policy, node.clone());
                 }
             });
         }
     }
-    for (name, body) in
-        resources(root, "data").filter(|(kind, _, _)| *kind == DOCUMENT).map(|(_, name, body)| (name, body))
-    {
-        let is_read = |node: &Node| document_of(node).is_some_and(|name| documents.contains_key(name));
-        if let Some(policy) = policy_document::render(body, is_read) {
-            found.push(format!("data.{DOCUMENT}.{name}"), uses.get(name).copied(), policy);
-        }
+    for (name, body) in documents.of_their_own() {
+        let Use { kind, mut bearing } = uses.remove(name).unwrap_or_default();
+        counted(body, &mut bearing);
+        found.bearing = Some(bearing);
+        documents.push(name, body, kind, found);
     }
+    found.bearing = None;
     others(root, "", &mut seen, found);
+    report_duplicates(root, found);
 }
 
 /// The blocks of `resource` or `data`: type, name, body.
-fn resources<'n>(root: &'n Node, group: &str) -> impl Iterator<Item = (&'n str, &'n str, &'n Node)> {
+pub(super) fn resources<'n>(root: &'n Node, group: &str) -> impl Iterator<Item = (&'n str, &'n str, &'n Node)> {
     let members = |node: &'n Node| node.object().unwrap_or_default();
     let groups = root.get(group).map(items).unwrap_or_default().iter().flat_map(members);
     groups.flat_map(move |kind| {
@@ -64,15 +80,6 @@ fn resources<'n>(root: &'n Node, group: &str) -> impl Iterator<Item = (&'n str, 
             items(&named.value).iter().map(move |body| (kind.key.as_str(), named.key.as_str(), body))
         })
     })
-}
-
-/// The name of the document that a value is the text of: `data.aws_iam_policy_document.NAME.json`.
-fn document_of(node: &Node) -> Option<&str> {
-    let Value::Unknown(expression) = &node.value else { return None };
-    let rest = expression.strip_prefix("data.aws_iam_policy_document.")?;
-    let end = rest.find(['.', '[']).unwrap_or(rest.len());
-    let (name, attribute) = rest.split_at(end);
-    ["json", "minified_json"].contains(&attribute.rsplit('.').next()?).then_some(name)
 }
 
 /// Policies elsewhere: arguments of modules, constants, resources of other providers.

@@ -8,8 +8,8 @@ use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::template::{Element, Template};
 
-use crate::policy::syntax::node::hole_of;
-use crate::policy::syntax::{Member, Node, Origin, Span, SyntaxError, Text, Value, parse};
+use super::definitions::spelled;
+use crate::policy::syntax::{Hole, Member, Node, Origin, Span, SyntaxError, Text, Value, parse};
 
 /// How far constants may lead to further constants; a cycle ends here.
 const MOST_STEPS: usize = 16;
@@ -93,7 +93,7 @@ impl<'s> Evaluator<'s> {
         let range = expression.span().unwrap_or_default();
         let text = self.source.get(range.clone()).unwrap_or_default();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        Node { span: self.span(Some(range)), value: Value::Unknown(text) }
+        Node { span: self.span(Some(range)), value: Value::Unknown(Hole::of(&text)) }
     }
 
     fn object(&mut self, object: &Object) -> Vec<Member> {
@@ -208,7 +208,7 @@ impl<'s> Evaluator<'s> {
                 }
                 Element::Directive(_) => {
                     let source = self.source.get(range.clone()).unwrap_or_default().to_owned();
-                    decoded.replaced(&hole_of(&source).to_string(), range);
+                    decoded.replaced(&Hole::of(&source).letter().to_string(), range);
                 }
             }
         }
@@ -277,7 +277,7 @@ impl<'s> Evaluator<'s> {
         let decoded = crate::policy::syntax::json::decode_string(self.file, node.span);
         let Some((inner, origin)) = decoded else { return node.clone() };
         let Ok(template) = hcl_edit::parser::parse_template(&inner) else {
-            return Node { span: node.span, value: Value::Unknown(text.text.clone()) };
+            return Node { span: node.span, value: Value::Unknown(Hole::of(&text.text)) };
         };
         let mut within = Evaluator {
             file: self.file,
@@ -348,7 +348,7 @@ fn shown(node: &Node) -> String {
         Value::String(text) => text.text.clone(),
         Value::Number(number) => number.clone(),
         Value::Bool(value) => value.to_string(),
-        Value::Unknown(expression) => hole_of(expression).to_string(),
-        _ => hole_of(&node.to_json_with_holes().to_string()).to_string(),
+        Value::Unknown(hole) => hole.letter().to_string(),
+        _ => Hole::of(&spelled(&node.to_json_with_holes().to_string())).letter().to_string(),
     }
 }

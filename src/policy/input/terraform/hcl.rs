@@ -84,6 +84,7 @@ fn place(members: &mut Vec<Member>, keys: &[Text], block: Node) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::syntax::Hole;
 
     fn tree(source: &str) -> (Node, Vec<SyntaxError>) {
         parse(source).expect("Terraform's language")
@@ -123,7 +124,7 @@ resource "aws_iam_policy" "a" {
             (shown("named"), shown("both")),
             ("arn:${data.aws_partition.p.partition}:s3:::lab".to_owned(), "x-${var.more}".to_owned())
         );
-        assert_eq!(a.get("again").map(|node| &node.value), Some(&Value::Unknown("local.loop".to_owned())));
+        assert_eq!(a.get("again").map(|node| &node.value), Some(&Value::Unknown(Hole::of("local.loop"))));
         assert_eq!(a.get("block").expect("blocks").to_json(), serde_json::json!([{"k": true}, {"k": null}]));
         assert!(a.span.slice(source).starts_with("resource \"aws_iam_policy\" \"a\" {"));
         assert!(a.span.slice(source).ends_with('}'), "{:?}", a.span.slice(source));

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::types::carriers;
-use super::{each, text};
+use super::{Block, each, text};
 use crate::policy::input::Found;
-use crate::policy::syntax::{Node, Value};
+use crate::policy::syntax::{Hole, Node, Value};
 
 /// Whether it is a plan or a state.
 pub(in crate::policy::input) fn is_plan(root: &Node) -> bool {
@@ -38,7 +38,7 @@ fn module_resources(module: &Node, texts: &mut HashSet<String>, found: &mut Foun
             if !carrier.is_iam(organization) {
                 continue;
             }
-            each(values, carrier.attribute, &mut |node| {
+            each(values, carrier.attribute, &mut |Block { body: node, .. }| {
                 if let Some(policy) = node.text().filter(|policy| !policy.as_str().trim().is_empty()) {
                     texts.insert(policy.text.clone());
                     let name = format!("{address}.{}", carrier.attribute);
@@ -74,10 +74,10 @@ fn unknown(change: &Node, found: &mut Found<'_>) {
     let Some(after) = change.get("change").and_then(|change| change.get("after_unknown")) else { return };
     let address = text(change, "address").unwrap_or_default();
     for carrier in carriers(text(change, "type").unwrap_or_default()) {
-        each(after, carrier.attribute, &mut |node| {
+        each(after, carrier.attribute, &mut |Block { body: node, .. }| {
             if matches!(node.value, Value::Bool(true)) {
                 let expression = format!("{address}.{}, known after apply", carrier.attribute);
-                let unknown = Node { span: node.span, value: Value::Unknown(expression) };
+                let unknown = Node { span: node.span, value: Value::Unknown(Hole::unlike_any(&expression)) };
                 found.push_either(format!("{address}.{}", carrier.attribute), carrier.kind(None), unknown);
             }
         });

@@ -2,42 +2,52 @@
 //!
 //! What the provider renders: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document>.
 
-use super::{blocks, items, text};
-use crate::policy::syntax::{Member, Node, Span, Text, Value};
+mod joined;
+mod statement;
 
-/// Attributes of a statement that become a member of the same value.
-const PLAIN: &[(&str, &str)] =
-    &[("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"), ("not_resources", "NotResource")];
+use crate::policy::input::Found;
+use crate::policy::kind::PolicyKind;
+use crate::policy::syntax::{Hole, Member, Node, Span, Text, Value};
 
-/// Attributes with the text of further documents.
-const SOURCES: &[&str] = &["source_policy_documents", "override_policy_documents", "source_json", "override_json"];
+pub(super) use joined::{Documents, document_of};
 
-/// The policy that a block becomes; `None` when it only joins documents that `is_read` where they stand.
-pub(super) fn render(body: &Node, is_read: impl Fn(&Node) -> bool) -> Option<Node> {
-    let mut statements: Vec<Node> = blocks(body, "statement").into_iter().map(statement).collect();
-    let joined = SOURCES.iter().filter_map(|name| body.get(name)).flat_map(items);
-    statements.extend(joined.filter(|node| matches!(node.value, Value::Unknown(_)) && !is_read(node)).cloned());
-    if statements.is_empty() {
-        return None;
-    }
-    let start = Span { start: body.span.start, end: body.span.start };
-    let version = body.get("version").cloned().unwrap_or_else(|| string("2012-10-17", start));
-    let mut members = vec![member("Version", start, version)];
-    members.extend(renamed(body, "policy_id", "Id"));
-    members.push(member("Statement", body.span, Node { span: body.span, value: Value::Array(statements) }));
-    Some(Node { span: body.span, value: Value::Object(members) })
+use statement::statements;
+
+/// Whether `dynamic` blocks are taken as if they were there once, as they are written, or as what may be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum View {
+    /// For whoever looks at the text.
+    Written,
+    /// For whoever asks what it means.
+    Meant,
 }
 
-fn statement(body: &Node) -> Node {
-    let start = Span { start: body.span.start, end: body.span.start };
-    let effect = renamed(body, "effect", "Effect").unwrap_or_else(|| member("Effect", start, string("Allow", start)));
-    let mut members: Vec<Member> = renamed(body, "sid", "Sid").into_iter().chain([effect]).collect();
-    members.extend(principals(body, "principals", "Principal"));
-    members.extend(principals(body, "not_principals", "NotPrincipal"));
-    let is_empty = |member: &Member| member.value.array().is_some_and(<[Node]>::is_empty);
-    members.extend(PLAIN.iter().filter_map(|(from, to)| renamed(body, from, to)).filter(|member| !is_empty(member)));
-    members.extend(conditions(body));
-    Node { span: body.span, value: Value::Object(members) }
+impl Documents<'_> {
+    /// Adds the policy that a document renders to what was found; nothing where it has no statement.
+    pub(super) fn push(&self, name: &str, body: &Node, kind: Option<PolicyKind>, found: &mut Found<'_>) {
+        let Some(written) = self.render(body, View::Written) else { return };
+        let meant = self.render(body, View::Meant).filter(|meant| *meant != written);
+        found.push(format!("data.{}.{name}", joined::TYPE), kind, written);
+        found.mean(meant);
+    }
+
+    fn render(&self, body: &Node, view: View) -> Option<Node> {
+        let statements = self.merged(body, view);
+        if statements.is_empty() {
+            return None;
+        }
+        let start = Span { start: body.span.start, end: body.span.start };
+        let version = body.get("version").filter(|own| own.value != Value::Null).cloned();
+        let mut version = version.unwrap_or_else(|| string("2012-10-17", start));
+        // The latest of all documents counts.
+        if Documents::joins(body) && version.text().is_none_or(|text| text.as_str() != "2012-10-17") {
+            version.value = Value::Unknown(Hole::of("the latest version of the joined documents"));
+        }
+        let mut members = vec![member("Version", start, version)];
+        members.extend(renamed(body, "policy_id", "Id"));
+        members.push(member("Statement", body.span, Node { span: body.span, value: Value::Array(statements) }));
+        Some(Node { span: body.span, value: Value::Object(members) })
+    }
 }
 
 fn string(text: &str, span: Span) -> Node {
@@ -69,61 +79,6 @@ fn with_variables(node: &Node) -> Node {
     Node { span: node.span, value }
 }
 
-fn principals(body: &Node, from: &str, to: &str) -> Option<Member> {
-    let blocks = blocks(body, from);
-    let span = blocks.first()?.span;
-    let unknown = |of: &Node| Node { span: of.span, value: Value::Unknown(from.to_owned()) };
-    let mut types: Vec<Member> = Vec::new();
-    for block in &blocks {
-        let (Some(kind), Some(identifiers)) = (text(block, "type"), block.get("identifiers")) else {
-            return Some(member(to, span, unknown(block)));
-        };
-        let identifiers = with_variables(identifiers);
-        let is_anyone =
-            identifiers.array().is_some_and(|list| matches!(list, [one] if one.text().is_some_and(|t| t.text == "*")));
-        if kind == "*" && is_anyone && blocks.len() == 1 {
-            return Some(member(to, span, string("*", identifiers.span)));
-        }
-        let key = block.get("type").map_or(block.span, |node| node.span);
-        extend(&mut types, member(kind, key, identifiers));
-    }
-    Some(member(to, span, Node { span, value: Value::Object(types) }))
-}
-
-fn conditions(body: &Node) -> Option<Member> {
-    let blocks = blocks(body, "condition");
-    let span = blocks.first()?.span;
-    let mut operators: Vec<Member> = Vec::new();
-    for block in blocks {
-        let (Some(test), Some(variable), Some(values)) =
-            (block.get("test"), block.get("variable"), block.get("values"))
-        else {
-            return Some(member("Condition", span, Node { span, value: Value::Unknown("condition".to_owned()) }));
-        };
-        let (Some(operator), Some(key)) = (test.text(), variable.text()) else {
-            return Some(member("Condition", span, Node { span, value: Value::Unknown("condition".to_owned()) }));
-        };
-        let entry = Member { key: key.clone(), value: with_variables(values) };
-        let known = operators.iter_mut().find(|known| known.key.text == operator.text);
-        if let Some(Value::Object(keys)) = known.map(|known| &mut known.value.value) {
-            extend(keys, entry);
-        } else {
-            let keys = Node { span: block.span, value: Value::Object(vec![entry]) };
-            operators.push(Member { key: operator.clone(), value: keys });
-        }
-    }
-    Some(member("Condition", span, Node { span, value: Value::Object(operators) }))
-}
-
-/// Adds a list under a key; one that is there already is made longer, as the provider does.
-fn extend(members: &mut Vec<Member>, new: Member) {
-    let known = members.iter_mut().find(|member| member.key.text == new.key.text).map(|known| &mut known.value.value);
-    match (known, new.value.value) {
-        (Some(Value::Array(list)), Value::Array(more)) => list.extend(more),
-        (_, value) => members.push(Member { key: new.key, value: Node { span: new.value.span, value } }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,7 +86,8 @@ mod tests {
 
     fn rendered(source: &str) -> serde_json::Value {
         let (body, _) = hcl::parse(source).expect("Terraform's language");
-        render(&body, |_| false).map_or(serde_json::Value::Null, |node| node.to_json())
+        let rendered = Documents::of(&body).render(&body, View::Written);
+        rendered.map_or(serde_json::Value::Null, |node| node.to_json())
     }
 
     #[test]
@@ -184,13 +140,5 @@ statement {
             {"Effect": "Allow", "Principal": "*", "Action": ["s3:*"]},
         ]});
         assert_eq!(rendered(source), expected);
-    }
-
-    #[test]
-    fn documents_that_are_joined_count_when_nobody_reads_them() {
-        let source = "source_policy_documents = [data.aws_iam_policy_document.a.json]\n";
-        assert_eq!(rendered(source)["Statement"], serde_json::json!([null]));
-        let (body, _) = hcl::parse(source).expect("Terraform's language");
-        assert!(render(&body, |_| true).is_none());
     }
 }

@@ -15,6 +15,7 @@ use self::bounds::{Toward, blank, bounded, has_holes};
 pub(super) use self::variables::is_of_hole;
 use self::variables::with_variables;
 use super::answer::{Answer, Grant};
+use super::public::own_values;
 use super::question::Question;
 use crate::policy::model::{Document, Effect, Statement};
 
@@ -49,7 +50,11 @@ impl Question<'_> {
             findings.push(Finding { question: Cow::Owned(question), grants });
         }
         if findings.iter().all(|own| own.grants.is_empty()) {
-            return Answer::Unknown(vec!["it depends on values that only a deployment knows".to_owned()]);
+            let mut reasons: Vec<String> = own_values(self.subject()).collect();
+            if reasons.is_empty() {
+                reasons.push("it depends on values that only a deployment knows".to_owned());
+            }
+            return Answer::Unknown(reasons);
         }
         Answer::Fail(findings)
     }
@@ -99,6 +104,10 @@ impl Question<'_> {
 /// `new` without what it allows in the words of `existing`, which is no new access as long as all denials stay.
 fn without_common(new: &Document, existing: &Document) -> Document {
     let mut rest = new.clone();
+    // The same words mean something else where variables are none.
+    if new.version != existing.version {
+        return rest;
+    }
     let has =
         |document: &Document, statement: &Statement| document.statements.iter().any(|own| is_same(own, statement));
     if existing.with_effect(Effect::Deny).all(|(_, denial)| has(new, denial)) {
@@ -110,6 +119,9 @@ fn without_common(new: &Document, existing: &Document) -> Document {
 /// `existing` without the denials that `new` has, too.
 fn without_same_denials(existing: &Document, new: &Document) -> Document {
     let mut rest = existing.clone();
+    if new.version != existing.version {
+        return rest;
+    }
     blank(&mut rest, |statement| {
         statement.effect == Effect::Deny && new.statements.iter().any(|own| is_same(own, statement))
     });

@@ -5,7 +5,8 @@
 
 mod scalar;
 
-use super::node::{Member, Node, Text, Value, is_hole};
+use super::hole::{Hole, is_hole};
+use super::node::{Member, Node, Text, Value};
 use super::origin::Origin;
 use super::span::Span;
 
@@ -198,8 +199,9 @@ impl Parser<'_> {
             }
             b'-' | b'0'..=b'9' | b'+' | b'.' => self.number(),
             0xf4 if self.source[self.at..].starts_with(is_hole) => {
+                let hole = self.source[self.at..].chars().next().and_then(Hole::from_letter)?;
                 self.at += self.char_len();
-                Value::Unknown("a part that is put in".to_owned())
+                Value::Unknown(hole)
             }
             _ => self.word()?,
         };

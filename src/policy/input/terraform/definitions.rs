@@ -1,0 +1,269 @@
+//! What expressions of a configuration refer to, so that a hole is an expression with all that it depends on in its file.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use super::configuration::resources;
+use super::items;
+use crate::policy::syntax::{Hole, Member, Node, Text, Value};
+
+/// What an expression names, and whether it is more than what it is called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Reference {
+    /// `var.lab`, `local.lab`, `aws_s3_bucket.lab`, `data.aws_iam_policy.lab`, `module.lab`.
+    name: String,
+    is_whole: bool,
+}
+
+/// Arguments of variables and resources that do not change the value of an expression.
+const DESCRIPTIVE: &[&str] = &["depends_on", "description", "lifecycle", "sensitive", "tags", "tags_all"];
+
+/// Arguments that decide what a resource is called, by type.
+const NAMES: &[(&str, &[&str])] = &[
+    ("aws_cloudwatch_log_group", &["name", "name_prefix"]),
+    ("aws_dynamodb_table", &["name"]),
+    ("aws_ecr_repository", &["name"]),
+    ("aws_iam_group", &["name", "path"]),
+    ("aws_iam_policy", &["name", "name_prefix", "path"]),
+    ("aws_iam_role", &["name", "name_prefix", "path"]),
+    ("aws_iam_user", &["name", "path"]),
+    ("aws_kinesis_stream", &["name"]),
+    ("aws_kms_key", &[]),
+    ("aws_lambda_function", &["function_name"]),
+    ("aws_s3_bucket", &["bucket", "bucket_prefix"]),
+    ("aws_secretsmanager_secret", &["name", "name_prefix"]),
+    ("aws_sfn_state_machine", &["name", "name_prefix"]),
+    ("aws_sns_topic", &["name", "name_prefix", "fifo_topic"]),
+    ("aws_sqs_queue", &["name", "name_prefix", "fifo_queue"]),
+];
+
+/// Arguments that decide where a resource is and how many there are.
+const PLACES: &[&str] = &["count", "for_each", "provider", "region"];
+
+/// Attributes that say no more than what a resource is called.
+const CALLED: &[&str] = &["arn", "bucket", "function_name", "id", "key_id", "name", "url"];
+
+/// The definitions of a file.
+pub(super) struct Definitions {
+    texts: HashMap<Reference, String>,
+}
+
+impl Definitions {
+    pub(super) fn of(root: &Node) -> Self {
+        let mut texts = HashMap::new();
+        let mut define = |name: String, is_whole: bool, text: String| {
+            texts.entry(Reference { name, is_whole }).or_insert_with(String::new).push_str(&text);
+        };
+        for (group, prefix) in [("variable", "var"), ("module", "module")] {
+            for member in root.get(group).map(items).unwrap_or_default().iter().flat_map(members) {
+                let bodies = items(&member.value).iter();
+                bodies.for_each(|body| define(format!("{prefix}.{}", member.key.as_str()), true, told(body, |_| true)));
+            }
+        }
+        for local in root.get("locals").map(items).unwrap_or_default().iter().flat_map(members) {
+            define(
+                format!("local.{}", local.key.as_str()),
+                true,
+                spelled(&local.value.to_json_with_holes().to_string()),
+            );
+        }
+        for (kind, name, body) in resources(root, "data") {
+            define(format!("data.{kind}.{name}"), true, told(body, |_| true));
+        }
+        for (kind, name, body) in resources(root, "resource") {
+            let known = NAMES.iter().find(|(own, _)| *own == kind);
+            let is_name = |key: &str| known.is_none_or(|(_, names)| names.contains(&key) || PLACES.contains(&key));
+            define(format!("{kind}.{name}"), false, told(body, is_name));
+            define(format!("{kind}.{name}"), true, told(body, |_| true));
+        }
+        Self { texts }
+    }
+
+    /// A value whose holes stand for their expressions with all that these refer to.
+    pub(super) fn identify(&self, node: &Node) -> Node {
+        Identifier { definitions: self, known: HashMap::new() }.node(node)
+    }
+
+    /// The text of all that an expression refers to, and of what that refers to.
+    fn text(&self, expression: &str) -> String {
+        let mut waiting = references(expression);
+        let mut seen = BTreeSet::new();
+        let mut text = String::new();
+        while let Some(reference) = waiting.pop_first() {
+            if let Some(own) = self.texts.get(&reference)
+                && seen.insert(reference.clone())
+            {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "{} = {own}", reference.name);
+                waiting.extend(references(own));
+            }
+        }
+        text
+    }
+}
+
+/// Gives holes their identities.
+struct Identifier<'d> {
+    definitions: &'d Definitions,
+    known: HashMap<Hole, Hole>,
+}
+
+impl Identifier<'_> {
+    fn node(&mut self, node: &Node) -> Node {
+        let value = match &node.value {
+            Value::Unknown(hole) => Value::Unknown(self.hole(*hole)),
+            Value::String(text) => Value::String(self.text(text)),
+            Value::Array(items) => Value::Array(items.iter().map(|item| self.node(item)).collect()),
+            Value::Object(members) => {
+                let member = |own: &Member| Member { key: self.text(&own.key), value: self.node(&own.value) };
+                Value::Object(members.iter().map(member).collect())
+            }
+            other => other.clone(),
+        };
+        Node { span: node.span, value }
+    }
+
+    fn text(&mut self, text: &Text) -> Text {
+        if !text.has_holes() {
+            return text.clone();
+        }
+        let letter = |letter: char| Hole::from_letter(letter).map_or(letter, |hole| self.hole(hole).letter());
+        Text::new(text.as_str().chars().map(letter).collect(), text.span, None)
+    }
+
+    fn hole(&mut self, hole: Hole) -> Hole {
+        if let Some(known) = self.known.get(&hole) {
+            return *known;
+        }
+        let expression = spelled(&hole.expression());
+        let identified = Hole::defined(&expression, &self.definitions.text(&expression));
+        self.known.insert(hole, identified);
+        identified
+    }
+}
+
+/// A text with the whole expressions in the place of holes.
+pub(super) fn spelled(text: &str) -> String {
+    if !Hole::are_in(text) {
+        return text.to_owned();
+    }
+    text.chars().fold(String::with_capacity(text.len()), |mut spelt, letter| {
+        match Hole::from_letter(letter) {
+            Some(hole) => spelt.extend(["${", &spelled(&hole.expression()), "}"]),
+            None => spelt.push(letter),
+        }
+        spelt
+    })
+}
+
+fn members(node: &Node) -> &[Member] {
+    node.object().unwrap_or_default()
+}
+
+/// The text of a block but for what only describes it.
+fn told(body: &Node, is_told: impl Fn(&str) -> bool) -> String {
+    let told = members(body).iter().filter(|member| {
+        let key = member.key.as_str();
+        !DESCRIPTIVE.contains(&key) && is_told(key)
+    });
+    told.fold(String::new(), |mut text, member| {
+        let value = spelled(&member.value.to_json_with_holes().to_string());
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{} = {value}; ", member.key.as_str());
+        text
+    })
+}
+
+/// Everything that an expression may name: each dotted name in its text, also where it is no reference.
+fn references(expression: &str) -> BTreeSet<Reference> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let mut found = BTreeSet::new();
+    let mut rest = expression;
+    while let Some(start) = rest.find(|c: char| c.is_alphabetic() || c == '_') {
+        rest = &rest[start..];
+        let end = rest.find(|c| !is_part(c) && c != '.').unwrap_or(rest.len());
+        let (dotted, after) = rest.split_at(end);
+        let mut parts: Vec<&str> = dotted.trim_end_matches('.').split('.').collect();
+        // The attribute can stand behind an index: `aws_s3_bucket.lab[0].arn`.
+        let behind = after.strip_prefix('[').and_then(|after| after.split_once(']')).map(|(_, behind)| behind);
+        let attribute = behind.and_then(|behind| behind.strip_prefix('.')).map(|behind| {
+            let end = behind.find(|c| !is_part(c)).unwrap_or(behind.len());
+            &behind[..end]
+        });
+        if parts.len() == 2 {
+            parts.extend(attribute);
+        }
+        found.extend(reference(&parts));
+        rest = after;
+    }
+    found
+}
+
+fn reference(parts: &[&str]) -> Option<Reference> {
+    let whole = |name: String| Some(Reference { name, is_whole: true });
+    match parts {
+        ["var" | "local" | "module", name, ..] => whole(format!("{}.{name}", parts[0])),
+        ["data", kind, name, ..] => whole(format!("data.{kind}.{name}")),
+        [kind, name, rest @ ..] => {
+            let is_whole = !matches!(rest, [attribute] if CALLED.contains(attribute));
+            Some(Reference { name: format!("{kind}.{name}"), is_whole })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::input::terraform::hcl;
+
+    const FILE: &str = r#"
+variable "env" {
+  default     = "dev"
+  description = "Which"
+}
+locals {
+  names = { dev = "lab", prod = var.other }
+}
+variable "other" {
+  default = "x"
+}
+resource "aws_s3_bucket" "b" {
+  bucket = "${var.env}-lab"
+  acl    = "private"
+}
+resource "aws_ssm_parameter" "p" {
+  value = local.names[var.env]
+}
+"#;
+
+    fn text(expression: &str) -> String {
+        let (root, _) = hcl::parse(FILE).expect("Terraform's language");
+        Definitions::of(&root).text(expression)
+    }
+
+    #[test]
+    fn all_that_is_referred_to_is_told_and_nothing_else() {
+        assert_eq!(text("var.env"), "var.env = default = \"dev\"; \n");
+        let bucket = text("aws_s3_bucket.b[0].arn");
+        assert!(bucket.contains("${var.env}-lab") && bucket.contains("default = \"dev\""), "{bucket}");
+        assert!(!bucket.contains("private"));
+        assert!(text("aws_s3_bucket.b.acl").contains("private"));
+        let parameter = text("upper(aws_ssm_parameter.p.value)");
+        assert!(parameter.contains("\"dev\":\"lab\"") && parameter.contains("default = \"x\""), "{parameter}");
+        assert_eq!(text("data.aws_region.current.name"), "");
+    }
+
+    #[test]
+    fn the_same_expression_of_another_definition_is_another_hole() {
+        let of = |source: &str| {
+            let (root, _) = hcl::parse(source).expect("Terraform's language");
+            let root = Definitions::of(&root).identify(&root);
+            root.get("a").expect("a").to_json_with_holes()
+        };
+        let source =
+            |default: &str| format!("a = \"x-${{var.e}}\"\nvariable \"e\" {{\n  default = \"{default}\"\n}}\n");
+        assert_eq!(of(&source("a")), of(&source("a")));
+        assert_ne!(of(&source("a")), of(&source("b")));
+    }
+}
