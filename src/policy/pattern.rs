@@ -30,6 +30,9 @@ pub fn covers(dialect: Dialect, outer: &str, inner: &str) -> bool {
     if is_star(outer) || outer == inner {
         return true;
     }
+    if dialect == Dialect::Arn && begin_apart(outer, inner) {
+        return false;
+    }
     match dialect {
         Dialect::Action => covers_text(&Tokens::action(outer), &Tokens::action(inner)),
         Dialect::Arn => match (fields(outer), fields(inner)) {
@@ -47,6 +50,9 @@ pub fn overlaps(dialect: Dialect, a: &str, b: &str) -> bool {
     if is_star(a) || is_star(b) || a == b {
         return true;
     }
+    if dialect == Dialect::Arn && begin_apart(a, b) {
+        return false;
+    }
     match dialect {
         Dialect::Action => overlaps_text(&Tokens::action(a), &Tokens::action(b)),
         Dialect::Arn => match (fields(a), fields(b)) {
@@ -54,6 +60,13 @@ pub fn overlaps(dialect: Dialect, a: &str, b: &str) -> bool {
             _ => overlaps_field(a, b),
         },
     }
+}
+
+/// Whether two patterns differ before any wildcard or variable, so that no text begins like both.
+fn begin_apart(a: &str, b: &str) -> bool {
+    let is_open = |byte: u8| matches!(byte, b'*' | b'?' | b'$');
+    let first = a.bytes().zip(b.bytes()).find(|(a, b)| a != b || is_open(*a));
+    first.is_some_and(|(a, b)| !is_open(a) && !is_open(b))
 }
 
 /// Whether a resource pattern takes in every resource of a type, at least of one region or account.

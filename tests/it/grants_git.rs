@@ -36,7 +36,9 @@ fn what_git_keeps_is_seen_wherever_it_lies() {
     let files: Vec<_> =
         names.iter().map(|name| (*name, READ)).chain([(".gitignore", "ignored.json\nbuild/\n")]).collect();
     let repository = repository(&files);
-    names.iter().for_each(|name| write(&repository, name, WRITE));
+    for name in names {
+        write(&repository, name, WRITE);
+    }
     // Git does not keep this one.
     write(&repository, "build/new.json", WRITE);
     let mut expected = names.map(|name| format!("{name} changed fail"));
@@ -161,9 +163,13 @@ fn odd_names_are_files_like_others() {
     let names = [&b"a\nb\x1b[31m|`x`.json"[..], b"lat\xe9in.json", b"a[1].json", b"-x.json", b":(top)y.json"];
     let repository = repository(&[("other.json", READ)]);
     let at = |name: &[u8]| repository.path().join(OsStr::from_bytes(name));
-    names.iter().for_each(|name| std::fs::write(at(name), READ).expect("a file"));
+    for name in names {
+        std::fs::write(at(name), READ).expect("a file");
+    }
     commit(repository.path());
-    names.iter().for_each(|name| std::fs::write(at(name), WRITE).expect("a file"));
+    for name in names {
+        std::fs::write(at(name), WRITE).expect("a file");
+    }
     let (policies, code) = diff(repository.path(), &["--git", "HEAD"]);
     assert_eq!((policies.len(), code), (names.len(), Some(1)), "{policies:?}");
     assert!(policies.iter().all(|(_, history, _)| history == "changed"), "{policies:?}");

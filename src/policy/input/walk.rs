@@ -147,7 +147,9 @@ impl Walked {
         if files.is_empty() {
             self.problem(Path::new(pattern), "matches no file that could hold a policy");
         }
-        files.into_iter().for_each(|path| self.add(path, false, seen));
+        for path in files {
+            self.add(path, false, seen);
+        }
     }
 }
 

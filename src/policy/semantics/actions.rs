@@ -1,6 +1,6 @@
 //! One request with many actions: what does not depend on the action is decided once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::question::{Question, Sides};
 use crate::policy::eval::statement::{Setting, applies};
@@ -8,13 +8,19 @@ use crate::policy::eval::{Request, Truth};
 use crate::policy::matching;
 use crate::policy::model::{Document, Effect, Match, Statement};
 
-/// A question's policies, made to be asked about many actions: of each policy, its statements.
-pub(super) struct ActionLists(Vec<Vec<Part>>);
+/// A question's policies, made to be asked about many actions.
+pub(super) struct ActionLists {
+    /// Of each policy, its statements.
+    policies: Vec<Vec<Part>>,
+    /// What statements list as actions; many list the same.
+    lists: Vec<ActionList>,
+}
 
 /// A statement in two parts.
 struct Part {
     effect: Effect,
-    actions: ActionList,
+    /// The place of its list of actions.
+    actions: usize,
     /// What it demands but for the action.
     rest: Statement,
     /// The condition keys that decide about it, in lower case.
@@ -40,25 +46,37 @@ pub(super) struct AnyAction<'q> {
     setting: Setting,
     /// Of each policy, what its statements say but for the action.
     truths: Vec<Vec<Truth>>,
+    /// The same of all statements with one effect and one list of actions; of several reasons for a doubt, the first.
+    together: Vec<BTreeMap<(Effect, usize), Truth>>,
 }
 
 impl ActionLists {
     pub(super) fn of(question: &Question<'_>) -> Self {
-        let parts = |document: &Document| document.statements.iter().map(Part::of).collect();
-        Self(question.documents().into_iter().map(parts).collect())
+        let (mut lists, mut known) = (Vec::new(), HashMap::new());
+        let mut place = |actions: &Match| {
+            *known.entry((actions.negated, actions.patterns.clone())).or_insert_with(|| {
+                lists.push(ActionList::of(actions));
+                lists.len() - 1
+            })
+        };
+        let mut parts = |document: &Document| {
+            document.statements.iter().map(|own| Part::of(own, place(&own.action))).collect::<Vec<_>>()
+        };
+        let policies = question.documents().into_iter().map(&mut parts).collect();
+        Self { policies, lists }
     }
 
     /// The question about a request with any action.
     pub(super) fn about<'q>(&'q self, question: &'q Question<'q>, request: Request, setting: Setting) -> AnyAction<'q> {
-        let truths = self.0.iter().map(|parts| vec![Truth::No; parts.len()]).collect();
-        let mut any = AnyAction { lists: self, question, request, setting, truths };
+        let truths = self.policies.iter().map(|parts| vec![Truth::No; parts.len()]).collect();
+        let mut any = AnyAction { lists: self, question, request, setting, truths, together: Vec::new() };
         any.renew(|_| true);
         any
     }
 }
 
 impl Part {
-    fn of(statement: &Statement) -> Self {
+    fn of(statement: &Statement, actions: usize) -> Self {
         let action = Match { negated: false, patterns: vec!["*".to_owned()] };
         let values = statement.conditions.iter().flat_map(|own| &own.values);
         let texts = values.chain(statement.resource.iter().flat_map(|list| &list.patterns));
@@ -66,7 +84,6 @@ impl Part {
             texts.flat_map(|text| text.split("${").skip(1)).filter_map(|rest| rest.split(['}', ',']).next());
         let keys = statement.conditions.iter().map(|own| own.key.as_str()).chain(variables.map(str::trim));
         let keys = keys.map(str::to_ascii_lowercase).collect();
-        let actions = ActionList::of(&statement.action);
         Self { effect: statement.effect, actions, rest: Statement { action, sid: None, ..statement.clone() }, keys }
     }
 }
@@ -75,7 +92,7 @@ impl<'q> AnyAction<'q> {
     /// Asks again what some statements say; whether one says something else now.
     fn renew(&mut self, which: impl Fn(&Part) -> bool) -> bool {
         let mut has_changed = false;
-        let policies = self.question.documents().into_iter().zip(&self.lists.0).zip(&mut self.truths);
+        let policies = self.question.documents().into_iter().zip(&self.lists.policies).zip(&mut self.truths);
         for ((document, parts), truths) in policies {
             // AWS reads a missing version as 2008-10-17, which has no variables.
             let has_variables = document.version.as_deref() == Some("2012-10-17");
@@ -86,6 +103,7 @@ impl<'q> AnyAction<'q> {
                 *truth = now;
             }
         }
+        self.together = self.lists.policies.iter().zip(&self.truths).map(|(parts, own)| together(parts, own)).collect();
         has_changed
     }
 
@@ -93,7 +111,7 @@ impl<'q> AnyAction<'q> {
     pub(super) fn with(&self, key: &str, value: &str) -> Option<AnyAction<'q>> {
         let mut request = self.request.clone();
         request.context.set_one(key, value);
-        let mut with = AnyAction { request, truths: self.truths.clone(), ..*self };
+        let mut with = AnyAction { request, truths: self.truths.clone(), together: Vec::new(), ..*self };
         let key = key.to_ascii_lowercase();
         with.renew(|part| part.keys.contains(&key)).then_some(with)
     }
@@ -103,15 +121,27 @@ impl<'q> AnyAction<'q> {
         let lower = action.to_ascii_lowercase();
         let sides = |policy: usize| {
             let of = |effect: Effect| {
-                let statements = self.lists.0[policy].iter().zip(&self.truths[policy]);
-                let own = statements
-                    .filter(|(part, truth)| part.effect == effect && !truth.is_no() && part.actions.takes(&lower));
+                let own = self.together[policy]
+                    .iter()
+                    .filter(|((own, list), _)| *own == effect && self.lists.lists[*list].takes(&lower));
                 Truth::any(own.map(|(_, truth)| truth.clone()))
             };
             Sides { allows: of(Effect::Allow), denies: of(Effect::Deny) }
         };
         self.question.is_so_by(sides, action, &self.request.resource, self.setting)
     }
+}
+
+/// What statements say together that have one effect and one list of actions, unless that is no.
+fn together(parts: &[Part], truths: &[Truth]) -> BTreeMap<(Effect, usize), Truth> {
+    let mut together: BTreeMap<(Effect, usize), Truth> = BTreeMap::new();
+    for (part, truth) in parts.iter().zip(truths).filter(|(_, truth)| !truth.is_no()) {
+        let known = together.entry((part.effect, part.actions)).or_insert(Truth::No);
+        if known.is_no() || truth.is_yes() {
+            *known = truth.clone();
+        }
+    }
+    together
 }
 
 impl ActionList {

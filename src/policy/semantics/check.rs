@@ -7,6 +7,7 @@ use super::answer::{Answer, Grant, Reason};
 use super::compile::{Dimension, Region, Rule, Rules, World};
 use super::glob::Dialect;
 use super::question::{Access, Question};
+use super::shared::shared;
 use super::solver::Exhausted;
 use super::witness::confirmed;
 use crate::policy::eval::statement::Setting;
@@ -31,13 +32,16 @@ impl Question<'_> {
 
     fn compare(&self, existing: &Document, new: &Document, is_identity: bool) -> Answer {
         let mut world = World::of(&[existing, new], is_identity);
-        let (old_rules, new_rules) = (world.compile(existing), world.compile(new));
+        let (mut old_rules, new_rules) = (world.compile(existing), world.compile(new));
+        // What both deny cannot be what is not denied any more.
+        let kept = shared(existing, new);
+        old_rules.denies.retain(|deny| !kept.contains(&deny.index));
         let confirms = |request: &Request| self.is_so(request, Setting::default());
         let mut hunt = Hunt::new(&mut world, &confirms);
         hunt.doubts.extend(old_rules.caveats.iter().map(|caveat| format!("existing policy, {caveat}")));
         hunt.doubts.extend(new_rules.caveats.iter().map(|caveat| format!("new policy, {caveat}")));
         if matches!(self, Self::NewAccess { .. }) {
-            hunt.new_access(&old_rules, &new_rules);
+            hunt.new_access(&old_rules, &new_rules, &shared(new, existing));
         } else {
             hunt.no_longer_denied(&old_rules, &new_rules);
         }
@@ -99,13 +103,17 @@ impl<'h> Hunt<'h> {
         }
     }
 
-    /// Looks in a region for what one statement of `new` allows and `old` does not; whether something was found.
-    fn beyond(&mut self, region: &Region, allow: &Rule, new: &Rules, old: &Rules) -> bool {
+    /// Looks in a region for what one statement of `new` allows and `old` does not; whether something was found. Of a
+    /// statement that `old` has, too, that can only be what `old` denies.
+    fn beyond(&mut self, region: &Region, allow: &Rule, new: &Rules, old: &Rules, is_shared: bool) -> bool {
+        if is_shared && old.denies.is_empty() {
+            return false;
+        }
         let all: Vec<&Rule> = old.allows.iter().chain(&new.denies).collect();
         let denies: Vec<&Rule> = new.denies.iter().collect();
         self.try_out(|hunt| {
             for part in hunt.world.within(region, allow)? {
-                if hunt.outside(&part, &all, allow.index, Reason::NotAllowed)? {
+                if !is_shared && hunt.outside(&part, &all, allow.index, Reason::NotAllowed)? {
                     return Ok(true);
                 }
                 for deny in &old.denies {
@@ -120,10 +128,10 @@ impl<'h> Hunt<'h> {
         })
     }
 
-    fn new_access(&mut self, old: &Rules, new: &Rules) {
+    fn new_access(&mut self, old: &Rules, new: &Rules, shared: &BTreeSet<usize>) {
         for allow in &new.allows {
             let everything = self.world.everything();
-            self.beyond(&everything, allow, new, old);
+            self.beyond(&everything, allow, new, old, shared.contains(&allow.index));
         }
     }
 

@@ -23,6 +23,7 @@ mod public;
 mod question;
 mod ranges;
 mod search;
+mod shared;
 mod solver;
 mod tell;
 mod witness;

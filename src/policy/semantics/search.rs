@@ -68,6 +68,11 @@ impl World {
 
     /// The parts of a region that a rule may take in.
     pub(super) fn within(&mut self, region: &Region, rule: &Rule) -> Result<Vec<Region>, Exhausted> {
+        let misses =
+            |side: &Side| !side.negated && self.solver.clearly_misses(&region.sides[side.dimension.place()], side.most);
+        if rule.sides.iter().any(misses) {
+            return Ok(Vec::new());
+        }
         let mut whole = region.clone();
         for side in &rule.sides {
             whole.sides[side.dimension.place()].add(side.most, !side.negated);

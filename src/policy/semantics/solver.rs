@@ -12,6 +12,8 @@ use super::near::{Beginnings, of_pattern, of_text};
 
 /// States that one question may visit altogether.
 const MOST_STATES: usize = 2_000_000;
+/// Lists of so many patterns are compared pattern by pattern.
+const SHORT: usize = 4;
 
 /// More steps were needed than are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -263,6 +265,13 @@ impl Solver {
             }
         }
         (plain, steps)
+    }
+
+    /// Whether a set has no text of a list, as far as two short lists show it at once; never wrongly so.
+    pub(super) fn clearly_misses(&self, set: &TextSet, list: UnionId) -> bool {
+        let is_short = |list: UnionId| self.unions[list as usize].globs.len() <= SHORT;
+        let meets = |own: &[Token]| self.tokens(list).any(|other| automata::may_meet(own, other));
+        is_short(list) && set.within.iter().any(|own| is_short(*own) && !self.tokens(*own).any(meets))
     }
 
     /// The patterns of a list that have a text in common with another pattern, variables opened; `None` when one of them

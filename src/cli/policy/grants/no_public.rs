@@ -47,9 +47,9 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
     read.policies.retain(|subject| subject.kind.is_resource());
     if read.policies.is_empty() && all > 0 && read.problems.is_empty() {
         read.problems.push(format!(
-            "no policy of a resource is here: {} left out, which name no principals and let nobody in by themselves; \
+            "no policy of a resource is here: what was left out ({}) names no principals and lets nobody in by itself; \
              --resource-type says what a policy belongs to",
-            if all == 1 { "1 policy was".to_owned() } else { format!("{all} policies were") }
+            if all == 1 { "1 policy".to_owned() } else { format!("{all} policies") }
         ));
     }
     let judge = |subject: &Subject| {
