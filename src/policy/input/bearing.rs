@@ -80,7 +80,9 @@ mod tests {
     fn bearing(roles: &str, when: &[&str]) -> Bearing {
         let mut bearing = Bearing::default();
         bearing.hold("Roles", &parse(roles, &Origin::file()).root.expect("JSON"));
-        when.iter().for_each(|own| bearing.only_when(*own));
+        for own in when {
+            bearing.only_when(*own);
+        }
         bearing
     }
 

@@ -11,7 +11,7 @@ use super::Found;
 use super::duplicates::report_duplicates;
 use crate::policy::kind::PolicyKind;
 use crate::policy::outline::Outline;
-use crate::policy::syntax::{Member, Node, Text, Value};
+use crate::policy::syntax::{Hole, Member, Node, Text, Value};
 
 use attachment::Attachments;
 use definitions::Definitions;
@@ -68,9 +68,12 @@ fn read_resource(name: &str, resource: &Node, attachments: &Attachments<'_>, fou
 fn take(carrier: &types::Carrier, title: &str, organization: Option<&str>, node: Node, found: &mut Found<'_>) {
     let kind = carrier.kind(organization);
     match &node.value {
-        // SAM takes names and templates of policies beside documents.
+        // SAM takes names of managed policies beside documents, and templates that it makes policies of.
         Value::String(text) if carrier.is_document_only && !text.as_str().trim_start().starts_with('{') => {}
-        Value::Object(_) if carrier.is_document_only && !Outline::is_policy_like(&node) => {}
+        Value::Object(_) if carrier.is_document_only && !Outline::is_policy_like(&node) => {
+            let value = Value::Unknown(Hole::of(&format!("SAM's template {}", node.to_json_with_holes())));
+            found.push_either(title, kind, Node { span: node.span, value });
+        }
         // An event bus has a statement of its own, without a document around it.
         Value::Object(_) if carrier.is_statement => found.push(title, kind, around(node)),
         _ => found.push_either(title, kind, node),

@@ -47,7 +47,10 @@ impl FoundPolicy {
         let root = self.meant.as_ref().unwrap_or(root);
         if let Value::Unknown(hole) = root.value {
             let expression = show_holes(&hole.expression());
-            return Err(Unjudged::unknown(Some(root.span), format!("the policy is {expression}, which is not read")));
+            return Err(Unjudged::unknown(
+                Some(root.span),
+                format!("the policy is {expression}, whose value is not known here"),
+            ));
         }
         let json = root.to_json_with_holes();
         if json.to_string().chars().filter_map(Hole::from_letter).any(Hole::is_shared) {

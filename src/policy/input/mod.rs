@@ -8,7 +8,10 @@ mod duplicates;
 mod embedded;
 mod judged;
 mod terraform;
+#[cfg(test)]
+mod tests;
 mod text;
+mod unknowns;
 pub mod walk;
 mod yaml;
 
@@ -16,7 +19,6 @@ use std::path::Path;
 
 use super::kind::PolicyKind;
 use super::outline::Outline;
-use super::syntax::node::show_holes;
 use super::syntax::{Node, Origin, Parsed, Span, SyntaxError, Value, parse};
 use crate::lint::UnknownPart;
 
@@ -221,7 +223,7 @@ impl<'s> Found<'s> {
     }
 
     fn keep(&mut self, name: String, kind: PolicyKind, parsed: Parsed) {
-        let unknowns = parsed.root.as_ref().map(unknowns).unwrap_or_default();
+        let unknowns = parsed.root.as_ref().map(unknowns::of).unwrap_or_default();
         let (bearing, doubt) = (self.bearing.clone(), self.doubt.clone());
         self.policies.push(FoundPolicy { name, kind, parsed, meant: None, unknowns, bearing, doubt });
     }
@@ -229,7 +231,7 @@ impl<'s> Found<'s> {
     /// Says what the policy that was found last means, where that is not what stands there.
     fn mean(&mut self, meant: Option<Node>) {
         if let (Some(meant), Some(policy)) = (meant, self.policies.last_mut()) {
-            policy.unknowns = unknowns(&meant);
+            policy.unknowns = unknowns::of(&meant);
             policy.meant = Some(meant);
         }
     }
@@ -291,31 +293,4 @@ fn documents(root: Node, name: &str, found: &mut Found<'_>) {
         Value::Object(_) => command_output::read(root, name, found),
         _ => {}
     }
-}
-
-/// Every value, or part of one, that only a deployment knows.
-fn unknowns(root: &Node) -> Vec<UnknownPart> {
-    fn part(node: &Node, path: &str, text: &str) -> UnknownPart {
-        UnknownPart { span: node.span, path: path.to_owned(), expression: show_holes(text) }
-    }
-    fn walk(node: &Node, path: &str, list: &mut Vec<UnknownPart>) {
-        match &node.value {
-            Value::Unknown(hole) => list.push(part(node, path, &hole.expression())),
-            Value::String(text) if text.has_holes() => list.push(part(node, path, &text.text)),
-            Value::Array(items) => {
-                items.iter().enumerate().for_each(|(i, item)| walk(item, &format!("{path}[{i}]"), list));
-            }
-            Value::Object(members) => {
-                for member in members {
-                    let key = show_holes(member.key.as_str());
-                    let path = if path.is_empty() { key } else { format!("{path}.{key}") };
-                    walk(&member.value, &path, list);
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut list = Vec::new();
-    walk(root, "", &mut list);
-    list
 }

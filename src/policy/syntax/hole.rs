@@ -89,6 +89,24 @@ impl Hole {
         self.0 == hole(HOLES as usize)
     }
 
+    /// Whether no colon and no wildcard can be in its value, so that it stays in its part of an ARN: a partition, a region,
+    /// an account.
+    #[must_use]
+    pub fn is_part_of_arn(self) -> bool {
+        let name = self.expression();
+        let pseudo = name.strip_prefix("Ref \"AWS::").and_then(|name| name.strip_suffix('"'));
+        if let Some(pseudo) = pseudo {
+            return ["AccountId", "Partition", "Region"].contains(&pseudo);
+        }
+        let source = |kind: &str, attributes: &[&str]| {
+            let rest = name.strip_prefix(kind).and_then(|rest| rest.split_once('.'));
+            rest.is_some_and(|(_, attribute)| attributes.contains(&attribute))
+        };
+        source("data.aws_partition.", &["partition"])
+            || source("data.aws_region.", &["name", "region", "id"])
+            || source("data.aws_caller_identity.", &["account_id"])
+    }
+
     fn with(identity: Identity) -> Self {
         let mut known = identities();
         if let Some(number) = known.numbers.get(&identity) {

@@ -148,8 +148,21 @@ impl Pair {
             (.., None) => Answer::Pass,
         };
         let answer = [subject, other].into_iter().flatten().fold(answer, |answer, own| own.with_unknowns(answer));
-        let answer = if answer.is_pass() { self.with_bearing(&about) } else { answer };
+        let answer = if answer.is_pass() { self.with_bearing(&about) } else { self.with_definitions(answer) };
         Part { about, answer, statements: subject.map(|own| own.statements.clone()).unwrap_or_default() }
+    }
+
+    /// An answer that names, where it is open, the expressions that look alike and are not.
+    fn with_definitions(&self, answer: Answer<Told>) -> Answer<Told> {
+        let both = self.before.policy().zip(self.after.policy());
+        match (answer, both) {
+            (Answer::Unknown(mut reasons), Some((before, after))) => {
+                let otherwise = before.defined_otherwise(after).into_iter();
+                reasons.extend(otherwise.map(|name| format!("{name} is not defined as it was")));
+                Answer::Unknown(reasons)
+            }
+            (answer, _) => answer,
+        }
     }
 
     /// Whether the text alone tells it, or it also hangs on who has the policy, and when it is there.
@@ -172,7 +185,11 @@ impl Pair {
         }
         if let Some((was, is)) = before.presence_unlike(&after).zip(after.presence_unlike(&before)) {
             let told = |when: String| if when.is_empty() { "nothing".to_owned() } else { when };
-            reasons.push(format!("whether it is there hangs on {}, and hung on {}", told(is), told(was)));
+            reasons.push(if was == is {
+                format!("whether it is there hangs on {}, which is not defined as it was", told(is))
+            } else {
+                format!("whether it is there hangs on {}, and hung on {}", told(is), told(was))
+            });
         }
         if reasons.is_empty() { Answer::Pass } else { Answer::Unknown(reasons) }
     }

@@ -1,12 +1,14 @@
 //! From files to policies that can be judged.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::policy::input::walk::{self, WalkedFile};
 use crate::policy::input::{self, Bearing, FoundPolicy, Input};
 use crate::policy::outline::Outline;
 use crate::policy::semantics::{Answer, Question, Told};
-use crate::policy::syntax::{Lines, Span};
+use crate::policy::syntax::node::{is_hole, show_holes};
+use crate::policy::syntax::{Hole, Lines, Span};
 use crate::policy::{Document, PolicyKind};
 use crate::report::grants::{About, History, JudgedPolicy, Part, StatementPlace};
 
@@ -155,6 +157,16 @@ impl Subject {
             }
             told => told,
         }
+    }
+
+    /// The expressions that it shares with another one, and that are not defined alike in both files.
+    pub(super) fn defined_otherwise(&self, other: &Self) -> BTreeSet<String> {
+        let holes = |own: &Self| -> BTreeSet<char> { own.text.to_string().chars().filter(|c| is_hole(*c)).collect() };
+        let (one, two) = (holes(self), holes(other));
+        let names = |holes: &BTreeSet<char>, but: &BTreeSet<char>| -> BTreeSet<String> {
+            holes.difference(but).filter_map(|c| Some(Hole::from_letter(*c)?.expression())).collect()
+        };
+        names(&one, &two).intersection(&names(&two, &one)).map(|name| show_holes(name)).collect()
     }
 
     /// It with answers.

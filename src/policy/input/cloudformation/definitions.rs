@@ -1,6 +1,7 @@
 //! What expressions of a template refer to: parameters, mappings, conditions, and what names resources.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::policy::syntax::{Node, Value};
 
@@ -68,7 +69,8 @@ impl<'t> Definitions<'t> {
                 continue;
             }
             for (place, node) in self.definition(&reference) {
-                text.push_str(&format!("{place} = {}\n", node.to_json_with_holes()));
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "{place} = {}", node.to_json_with_holes());
                 references(node, &mut waiting);
             }
         }
@@ -185,7 +187,7 @@ mod tests {
         Definitions::of(&root).text(&value)
     }
 
-    const TEMPLATE: &str = r#"
+    const TEMPLATE: &str = r"
 Parameters:
   Env: {Type: String, Default: dev, Description: Which}
 Mappings:
@@ -200,7 +202,7 @@ Resources:
       BucketName: !FindInMap [Names, !Ref Env, bucket]
       Tags: [{Key: a, Value: b}]
   Mine: {Type: Custom::Mine, Properties: {ServiceToken: x, Bucket: !Ref Bucket}}
-"#;
+";
 
     #[test]
     fn all_that_is_referred_to_is_told_and_nothing_else() {

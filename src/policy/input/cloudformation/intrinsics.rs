@@ -1,6 +1,7 @@
 //! Functions of templates: what is certain of their value is kept, the rest becomes a hole or unknown.
 
 use super::definitions::{Definitions, dotted};
+use crate::policy::syntax::node::show_holes;
 use crate::policy::syntax::{Hole, Member, Node, Span, Text, Value};
 
 /// Resolves the functions of one template.
@@ -35,17 +36,19 @@ impl<'t> Resolver<'t> {
     fn within(self, node: &Node, steps: usize) -> Node {
         let value = match &node.value {
             Value::Array(items) => Value::Array(items.iter().map(|item| self.within(item, steps)).collect()),
-            Value::Object(members) => match function(node) {
-                Some((name, argument)) => {
+            Value::Object(members) => {
+                if let Some((name, argument)) = function(node) {
                     let known = steps.checked_sub(1).and_then(|steps| self.call(name, argument, node.span, steps));
                     known.unwrap_or_else(|| Value::Unknown(self.unknown(node)))
-                }
-                None => {
+                } else {
                     let resolved =
                         |member: &Member| Member { key: member.key.clone(), value: self.within(&member.value, steps) };
                     Value::Object(members.iter().map(resolved).collect())
                 }
-            },
+            }
+            Value::String(text) if text.as_str().contains(LOOKED_UP) => {
+                Value::String(Text::new(looked_up(text.as_str()), text.span, None))
+            }
             other => other.clone(),
         };
         Node { span: node.span, value }
@@ -53,7 +56,7 @@ impl<'t> Resolver<'t> {
 
     /// The value of a function, where it is certain but for holes.
     fn call(self, name: &str, argument: &Node, span: Span, steps: usize) -> Option<Value> {
-        let text = |text: String| Value::String(Text::new(text, span, None));
+        let text = |text: String| Value::String(Text::new(looked_up(&text), span, None));
         match name {
             "Fn::Sub" => self.substitute(argument, steps).map(text),
             "Fn::Join" => self.join(argument, steps).map(text),
@@ -153,6 +156,24 @@ impl<'t> Resolver<'t> {
     }
 }
 
+/// How a value begins that is looked up in Systems Manager or Secrets Manager: `{{resolve:ssm:/lab/bucket}}`.
+const LOOKED_UP: &str = "{{resolve:";
+
+/// A text in which what is looked up is a hole.
+fn looked_up(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, reference)) = rest.split_once(LOOKED_UP) {
+        let Some((reference, after)) = reference.split_once("}}") else { break };
+        whole.push_str(before);
+        let expression = format!("{LOOKED_UP}{}}}}}", show_holes(reference));
+        whole.push(Hole::defined(&expression, reference).letter());
+        rest = after;
+    }
+    whole.push_str(rest);
+    whole
+}
+
 /// What a name in `${…}` is short for.
 fn reference(name: &str) -> String {
     let function = if name.contains('.') { "Fn::GetAtt" } else { "Ref" };
@@ -197,5 +218,53 @@ fn moved(node: &Node, span: Span) -> Value {
         Value::Array(items) => Value::Array(items.iter().map(|own| Node { span, value: moved(own, span) }).collect()),
         Value::String(text) => Value::String(Text::new(text.text.clone(), span, None)),
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::input::yaml;
+
+    const TEMPLATE: &str = "
+Mappings:
+  Names: {prod: {bucket: lab-prod, list: [a, b], odd: {x: y}}}
+Resources:
+  Fixed: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub ['${X}-data', {X: !FindInMap [Names, prod, bucket]}]}}
+  Loop: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref Loop}}
+  Free: {Type: AWS::S3::Bucket}
+  Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: t}}
+";
+
+    fn resolved(value: &str) -> String {
+        let root = yaml::parse(TEMPLATE).expect("YAML").remove(0);
+        let value = yaml::parse(value).expect("YAML").remove(0);
+        let resolved = Resolver::new(Definitions::of(&root)).resolve(&value).to_json_with_holes();
+        let text = resolved.as_str().map_or_else(|| resolved.to_string(), str::to_owned);
+        show_holes(&text)
+    }
+
+    #[test]
+    fn what_is_certain_is_resolved_and_nothing_else() {
+        for (value, expected) in [
+            ("!FindInMap [Names, prod, bucket]", "lab-prod"),
+            ("!FindInMap [Names, prod, list]", "[\"a\",\"b\"]"),
+            ("!FindInMap [Names, prod, odd]", "${…}"),
+            ("!FindInMap [Names, !Ref Env, bucket]", "${…}"),
+            ("!Ref Fixed", "lab-prod-data"),
+            ("!GetAtt Fixed.Arn", "arn:${AWS::Partition}:s3:::lab-prod-data"),
+            ("!Sub '${Fixed.Arn}/*'", "arn:${AWS::Partition}:s3:::lab-prod-data/*"),
+            ("!Sub ['${A}-${B}-${!C}', {A: a, B: !Ref P}]", "a-${P}-${C}"),
+            ("!Sub ['${A}', !Ref P]", "${…}"),
+            ("!GetAtt Free.Arn", "${Free.Arn}"),
+            ("!GetAtt [Free, Arn]", "${Free.Arn}"),
+            ("!Ref Topic", "${Topic}"),
+            ("!Join [':', [a, !Ref P, 1]]", "a:${P}:1"),
+            ("'x-{{resolve:ssm:/lab/b:1}}-y'", "x-${…}-y"),
+            ("!Sub '{{resolve:ssm:/${Env}/b}}-y'", "${…}-y"),
+            ("!Ref Loop", "${Loop}"),
+        ] {
+            assert_eq!(resolved(value), expected, "{value}");
+        }
     }
 }

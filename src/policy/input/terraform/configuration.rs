@@ -46,7 +46,9 @@ fn read(root: &Node, errors: Vec<SyntaxError>, found: &mut Found<'_>) {
             each(body, carrier.attribute, &mut |Block { body: node, made_by }| {
                 let policy = carrier.kind(organization);
                 let mut bearing = bearing(root, resource, carrier.attribute);
-                made_by.into_iter().for_each(|dynamic| counted(dynamic, &mut bearing));
+                if let Some(dynamic) = made_by {
+                    counted(dynamic, &mut bearing);
+                }
                 if let Some(document) = document_of(node).filter(|name| documents.has(name)) {
                     let own = uses.entry(document).or_default();
                     own.kind = own.kind.or(policy);
@@ -67,6 +69,7 @@ fn read(root: &Node, errors: Vec<SyntaxError>, found: &mut Found<'_>) {
         documents.push(name, body, kind, found);
     }
     found.bearing = None;
+    seen.extend(documents.joined_texts().map(|node| node.span));
     others(root, "", &mut seen, found);
     report_duplicates(root, found);
 }

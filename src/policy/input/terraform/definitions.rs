@@ -136,10 +136,25 @@ impl Identifier<'_> {
             return *known;
         }
         let expression = spelled(&hole.expression());
-        let identified = Hole::defined(&expression, &self.definitions.text(&expression));
+        let definition = self.definitions.text(&expression);
+        let is_elsewhere = [&expression, &definition].into_iter().any(|text| is_elsewhere(text));
+        let identified =
+            if is_elsewhere { Hole::unlike_any(&expression) } else { Hole::defined(&expression, &definition) };
         self.known.insert(hole, identified);
         identified
     }
+}
+
+/// Functions whose value is that of another file, or of the moment.
+const ELSEWHERE: &[&str] = &["templatefile", "templatestring", "plantimestamp", "timestamp", "uuid"];
+
+/// Whether an expression calls such a function: the same words then say nothing of the value.
+fn is_elsewhere(text: &str) -> bool {
+    text.match_indices('(').any(|(at, _)| {
+        let before = &text[..at];
+        let name = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+        ELSEWHERE.contains(&name) || name.starts_with("file")
+    })
 }
 
 /// A text with the whole expressions in the place of holes.

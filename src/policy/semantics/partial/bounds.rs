@@ -2,6 +2,7 @@
 
 use crate::policy::matching::fields;
 use crate::policy::model::{Document, Effect, Match, Principal, PrincipalMatch, Statement};
+use crate::policy::syntax::Hole;
 use crate::policy::syntax::node::is_hole;
 
 /// What a statement with a hole is taken for.
@@ -56,14 +57,15 @@ fn widen(statement: &mut Statement) {
     statement.conditions.retain(|condition| !has_hole(&condition.values) && !condition.key.contains(is_hole));
 }
 
-/// A pattern that matches whatever the hole of another one stands for. Only in the last part of an ARN does a star do for
-/// any value.
+/// A pattern that matches whatever the hole of another one stands for. A star does for any value only in the last part of
+/// an ARN, and for what has no colon.
 pub(super) fn open(pattern: &str) -> String {
     if !pattern.contains(is_hole) {
         return pattern.to_owned();
     }
+    let stays = |part: &&str| part.chars().filter_map(Hole::from_letter).all(Hole::is_part_of_arn);
     match fields(pattern) {
-        Some([.., last]) if !pattern[..pattern.len() - last.len()].contains(is_hole) => {
+        Some(parts) if parts[..parts.len() - 1].iter().all(stays) => {
             pattern.chars().map(|c| if is_hole(c) { '*' } else { c }).collect()
         }
         _ => "*".to_owned(),

@@ -137,6 +137,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::policy::syntax::Hole;
     use crate::policy::syntax::node::hole;
 
     fn policy(statements: &Value) -> Document {
@@ -158,9 +159,15 @@ mod tests {
         let deny = |resource: &str| json!({"Effect": "Deny", "Action": "s3:GetObject", "Resource": resource});
         let put = |resource: &str| json!({"Effect": "Allow", "Action": "s3:PutObject", "Resource": resource});
         let fixed = "arn:aws:s3:::lab/*";
+        let partition = Hole::of("Ref \"AWS::Partition\"").letter();
+        let within = |name: &str| get(&format!("arn:{partition}:s3:::{name}/*"));
         for (existing, new, expected) in [
             (json!([get(&one)]), json!([get(&one)]), "pass"),
             (json!([get(&one)]), json!([get(&other)]), "unknown"),
+            // A partition has no colon, so that the rest of the ARN stays what it is.
+            (json!([within("lab")]), json!([within("lab")]), "pass"),
+            (json!([within("lab")]), json!([within("corp")]), "fail"),
+            (json!([get(fixed)]), json!([within("lab")]), "unknown"),
             (json!([get("arn:aws:s3:::*")]), json!([get(&one)]), "pass"),
             (json!([get(&one)]), json!([get(&one), get(fixed)]), "unknown"),
             (json!([get(&one)]), json!([get(&one), {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}]), "fail"),
@@ -180,6 +187,19 @@ mod tests {
             let answer = question.decide_partly_known(true);
             assert_eq!(say(&answer), expected, "{existing:?}\n{new:?}\n{answer:?}");
         }
+    }
+
+    #[test]
+    fn the_same_words_of_another_version_are_not_the_same() {
+        let one = hole(0);
+        let version = |version: &str| {
+            let resource = format!("arn:aws:s3:::lab/${{aws:username}}/{one}*");
+            let statement = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource});
+            Document::from_value(&json!({"Version": version, "Statement": [statement]})).expect("a policy")
+        };
+        let (old, new) = (version("2008-10-17"), version("2012-10-17"));
+        assert_eq!(say(&Question::new_access(&new, &new).decide_partly_known(true)), "pass");
+        assert_eq!(say(&Question::new_access(&old, &new).decide_partly_known(true)), "fail");
     }
 
     #[test]

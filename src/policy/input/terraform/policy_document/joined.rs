@@ -38,7 +38,25 @@ impl<'n> Documents<'n> {
         let mut elsewhere = String::new();
         expressions(root, &mut elsewhere);
         only_joined.retain(|name| !names(&elsewhere, name));
-        Self { by_name: all.iter().copied().collect(), all, only_joined }
+        let mut documents = Self { by_name: all.iter().copied().collect(), all, only_joined };
+        let reached = documents.reached();
+        documents.only_joined.retain(|name| reached.contains(name));
+        documents
+    }
+
+    /// Those that stand in documents of their own; not those that only stand in each other.
+    fn reached(&self) -> BTreeSet<String> {
+        let mut waiting: Vec<&Node> = self.of_their_own().map(|(_, body)| body).collect();
+        let mut reached = BTreeSet::new();
+        while let Some(body) = waiting.pop() {
+            for name in sources(body, SOURCES).chain(sources(body, OVERRIDES)).filter_map(document_of) {
+                let joined = self.by_name.get(name.as_str());
+                if reached.insert(name) {
+                    waiting.extend(joined);
+                }
+            }
+        }
+        reached
     }
 
     /// Whether a document stands in this file.
@@ -49,6 +67,12 @@ impl<'n> Documents<'n> {
     /// The documents that are more than a part of others.
     pub(in super::super) fn of_their_own(&self) -> impl Iterator<Item = (&'n str, &'n Node)> {
         self.all.iter().copied().filter(|(name, _)| !self.only_joined.contains(*name))
+    }
+
+    /// Policies that stand in the place of documents to join.
+    pub(in super::super) fn joined_texts(&self) -> impl Iterator<Item = &'n Node> {
+        let all = self.all.iter().flat_map(|(_, body)| sources(body, SOURCES).chain(sources(body, OVERRIDES)));
+        all.filter(|node| matches!(node.value, Value::Object(_)))
     }
 
     /// Whether a document joins others.

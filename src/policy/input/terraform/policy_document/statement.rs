@@ -25,9 +25,14 @@ fn statement(Block { body, made_by }: Block<'_>, view: View) -> Node {
     Node { span: body.span, value: Value::Object(members) }
 }
 
-/// What it hangs on how often a `dynamic` block makes its content, and which.
+/// How often a `dynamic` block makes its content, and which.
 fn made(name: &str, dynamic: &Node) -> Hole {
-    Hole::of(&format!("dynamic {name:?} {}", dynamic.to_json_with_holes()))
+    let each = dynamic.get("for_each").map(|each| match each.value {
+        Value::Unknown(hole) => hole.expression(),
+        _ => each.to_json_with_holes().to_string(),
+    });
+    let expression = format!("dynamic {name:?} for each of {}", each.unwrap_or_default());
+    Hole::defined(&expression, &dynamic.to_json_with_holes().to_string())
 }
 
 /// Blocks as a value that is not known.
