@@ -41,7 +41,7 @@ pub(super) struct Universe {
 
 /// Who has a key that follows from who asks.
 ///
-/// Of strange principals (ids of those that are gone, identities of CloudFront, and what AWS would refuse) it is not
+/// Of strange principals (ids of those that are gone, identities of `CloudFront`, and what AWS would refuse) it is not
 /// known what their requests are like. They ask only where a policy names them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Owners {
