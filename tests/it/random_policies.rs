@@ -237,7 +237,7 @@ impl Words {
         other
     }
 
-    /// Every request that can make a difference to policies. Identities of CloudFront ask only where one is named.
+    /// Every request that can make a difference to policies. Identities of `CloudFront` ask only where one is named.
     pub fn space(&self, policies: [&Value; 2]) -> Space {
         let mut contexts = vec![Context::complete()];
         for key in self.keys.iter().map(|key| &KEYS[*key]).filter(|key| !key.choices.is_empty()) {
