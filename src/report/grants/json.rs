@@ -28,7 +28,7 @@ fn outcome(outcome: Outcome) -> &'static str {
 fn policy(policy: &JudgedPolicy) -> Value {
     json!({
         "file": policy.file,
-        "was": policy.was,
+        "old_file": policy.old_file,
         "policy": policy.name,
         "kind": policy.kind.to_string(),
         "history": match policy.history {

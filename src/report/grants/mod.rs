@@ -45,7 +45,7 @@ pub struct JudgedPolicy {
     /// The file.
     pub file: String,
     /// The name that the file had, if that was another one.
-    pub was: Option<String>,
+    pub old_file: Option<String>,
     /// Where in the file; empty for a file that is the policy.
     pub name: String,
     /// What sort of policy it is.
@@ -182,7 +182,7 @@ impl JudgedPolicy {
     /// Its name with its file.
     #[must_use]
     pub fn title(&self) -> String {
-        let file = match &self.was {
+        let file = match &self.old_file {
             Some(was) => format!("{} (was {was})", self.file),
             None => self.file.clone(),
         };

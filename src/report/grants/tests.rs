@@ -40,7 +40,7 @@ fn report() -> GrantReport {
     let kind = PolicyKind::Resource(None);
     let judged = JudgedPolicy {
         file: HOSTILE.to_owned(),
-        was: Some(HOSTILE.to_owned()),
+        old_file: Some(HOSTILE.to_owned()),
         name: "p|\u{202e}".to_owned(),
         kind,
         history: History::Changed,

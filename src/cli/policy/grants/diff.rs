@@ -61,7 +61,7 @@ pub(in super::super) fn run(args: &Args) -> Result<Exit, CliError> {
     compared.pairs.retain(|pair| !pair.is_same());
     let mut policies: Vec<_> = compared.pairs.iter().filter_map(Pair::diff).collect();
     for policy in &mut policies {
-        policy.was = compared.renamed.get(&policy.file).cloned();
+        policy.old_file = compared.renamed.get(&policy.file).cloned();
     }
     let report = GrantReport { check: Check::Changes, policies, problems: compared.problems };
     args.grants.report.finish(report)

@@ -140,7 +140,14 @@ impl Subject {
 
     /// It with answers.
     pub(super) fn judged(&self, history: History, parts: Vec<Part>) -> JudgedPolicy {
-        JudgedPolicy { file: self.file.clone(), was: None, name: self.name.clone(), kind: self.kind, history, parts }
+        JudgedPolicy {
+            file: self.file.clone(),
+            old_file: None,
+            name: self.name.clone(),
+            kind: self.kind,
+            history,
+            parts,
+        }
     }
 }
 
