@@ -15,7 +15,7 @@ pub(super) fn sentence(told: &Told, about: &About, kind: PolicyKind) -> String {
         Reason::NotDenied => ", so that other policies can allow it".to_owned(),
         Reason::NotAllowed | Reason::Listed => String::new(),
     };
-    let who = who(&told.request.principal, kind);
+    let who = if told.is_anyone { anyone(&told.request.principal) } else { who(&told.request.principal, kind) };
     let is = if names_nobody(kind) { "are" } else { "is" };
     let is_limit = !kind.grants();
     let whole = match about {
@@ -81,6 +81,14 @@ fn who(caller: &Caller, kind: PolicyKind) -> String {
     match caller {
         Caller::Anonymous => "anyone".to_owned(),
         _ => caller.to_string(),
+    }
+}
+
+/// Whom a caller stands for, where anyone like it may ask.
+fn anyone(caller: &Caller) -> String {
+    match caller {
+        Caller::Service(_) => "any AWS service".to_owned(),
+        _ => "anyone".to_owned(),
     }
 }
 

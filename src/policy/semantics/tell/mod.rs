@@ -13,9 +13,9 @@ use super::partial::Finding;
 use super::question::Question;
 use crate::policy::catalogue::{Action, Catalogue, Service};
 use crate::policy::eval::statement::Setting;
-use crate::policy::eval::{Found, Request, Values, evaluate};
+use crate::policy::eval::{Caller, Found, Request, Values, evaluate};
 use crate::policy::matching;
-use crate::policy::model::Statement;
+use crate::policy::model::{Principal, Statement};
 use crate::policy::pattern::overlaps_type;
 use crate::policy::syntax::node::{is_hole, show_holes};
 
@@ -33,6 +33,8 @@ pub struct Told {
     pub when: Vec<Circumstance>,
     /// A request that proves it, with no key in its context that it can do without.
     pub request: Request,
+    /// Whether the caller of the request stands for anyone: nothing but the context decides who else may ask.
+    pub is_anyone: bool,
 }
 
 /// Resources, and what is allowed on them.
@@ -142,6 +144,7 @@ impl Teller<'_> {
     fn tell(&self, grant: &Grant) -> Vec<Told> {
         let request = self.with_least_context(grant);
         let mut open = self.points(&request, self.question.subject().statements.get(grant.statement));
+        let is_anyone = self.is_for_anyone(grant.statement, &request.principal);
         let mut told = Vec::new();
         while !open.is_empty() {
             let lead = if told.is_empty() { self.lead(&request, &open) } else { 0 };
@@ -156,9 +159,19 @@ impl Teller<'_> {
             let request = self.request(&request, &lead);
             let when = self.circumstances(&request, &stops);
             let targets = targets(std::iter::once(lead).chain(own));
-            told.push(Told { statement: grant.statement, reason: grant.reason, targets, when, request });
+            let (statement, reason) = (grant.statement, grant.reason);
+            told.push(Told { statement, reason, targets, when, request, is_anyone });
         }
         told
+    }
+
+    /// Whether a statement is for everybody, and no condition asks who that is, but for whether it is a service.
+    fn is_for_anyone(&self, statement: usize, caller: &Caller) -> bool {
+        let principal = self.question.subject().statements.get(statement).and_then(|own| own.principal.as_ref());
+        let is_for_all = principal.is_some_and(|own| !own.negated && own.principals.contains(&Principal::Everyone));
+        let is_told =
+            |key: &str| matches!(caller, Caller::Service(_)) && key.eq_ignore_ascii_case("aws:PrincipalIsAWSService");
+        is_for_all && !self.keys.iter().any(|key| is_of_the_caller(&key.name) && !is_told(&key.name))
     }
 
     /// The strongest action of the first resources that works on the very resource of the request.
