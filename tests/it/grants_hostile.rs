@@ -17,6 +17,7 @@ fn what_is_no_policy_never_passes() {
         ("page.json", b"<html></html>"),
         ("deep.json", deep.as_bytes()),
         ("cut.json", cut.as_bytes()),
+        ("conflict.json", b"<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> other\n"),
         ("null.json", b"null"),
         ("list.json", b"[]"),
         ("other.json", b"{\"a\": 1}"),
@@ -31,6 +32,7 @@ fn what_is_no_policy_never_passes() {
         ("page.json", "is HTML"),
         ("deep.json", "more than 128 levels deep"),
         ("cut.json", "never closed"),
+        ("conflict.json", "holds a merge conflict"),
         ("null.json", "holds no policy"),
         ("list.json", "holds no policy"),
         ("other.json", "holds no policy"),
@@ -87,6 +89,14 @@ fn folders_are_compared_whole() {
     let found = run(folder.path(), &["policy", "diff", "before", "after"]);
     assert_eq!(found.code, Some(1), "{}", found.stdout);
     assert!(found.stdout.ends_with("changes: 2 policies: 2 fail\n"), "{}", found.stdout);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_never_ends_is_not_read_to_its_end() {
+    let endless = run(std::path::Path::new("/"), &["policy", "check-no-public-access", "/dev/zero"]);
+    assert_eq!(endless.code, Some(2), "{}", endless.stdout);
+    assert!(endless.stdout.contains("/dev/zero is larger than 64 MiB"), "{}", endless.stdout);
 }
 
 #[cfg(unix)]

@@ -22,6 +22,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, String> {
     if start.is_empty() {
         return Err("is empty".to_owned());
     }
+    if start.starts_with("<<<<<<<") {
+        return Err("holds a merge conflict; resolve it first".to_owned());
+    }
     if start.starts_with('<') {
         return Err("is HTML or XML, not a policy".to_owned());
     }
@@ -55,6 +58,7 @@ mod tests {
             (&b""[..], "is empty"),
             (b" \n\t", "is empty"),
             (b"<html></html>", "is HTML"),
+            (b"<<<<<<< HEAD\n{}", "holds a merge conflict"),
             (b"{\0\"\0a\0", "is UTF-16 (little-endian)"),
             (b"\xff\xfe{\0", "is UTF-16 (little-endian)"),
             (b"\0{\0\"\0a", "is UTF-16 (big-endian)"),

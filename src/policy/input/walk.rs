@@ -62,7 +62,8 @@ pub fn expand(arguments: &[String]) -> Walked {
     let mut seen = BTreeSet::new();
     for argument in arguments {
         let path = Path::new(argument);
-        if argument == "-" || path.is_file() {
+        // Also what another command writes: `<(terraform show -json plan)`.
+        if argument == "-" || (path.exists() && !path.is_dir()) {
             walked.add(path.to_owned(), true, &mut seen);
         } else if path.is_dir() {
             for file in walked.below(path, Ignored::LeftOut) {
@@ -70,8 +71,6 @@ pub fn expand(arguments: &[String]) -> Walked {
             }
         } else if argument.contains(['*', '?', '[', '{']) {
             walked.glob(argument, &mut seen);
-        } else if std::fs::symlink_metadata(path).is_ok() && std::fs::metadata(path).is_ok() {
-            walked.problem(path, "is neither a file nor a folder");
         } else {
             walked.problem(path, &why_unreadable(path));
         }

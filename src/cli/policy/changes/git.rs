@@ -1,8 +1,9 @@
 //! The git command: run, and its words made ours.
 
 use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::cli::CliError;
 
@@ -58,10 +59,49 @@ impl Git {
         }))
     }
 
+    /// What is in small objects, each where it can be read; many at a time, as a process takes longer than an object.
+    pub(super) fn small_blobs(&self, ids: &[&str]) -> Vec<Option<Vec<u8>>> {
+        ids.chunks(MOST_AT_ONCE).flat_map(|ids| self.batch(ids).unwrap_or_else(|| vec![None; ids.len()])).collect()
+    }
+
+    fn batch(&self, ids: &[&str]) -> Option<Vec<Option<Vec<u8>>>> {
+        let mut command = Command::new("git");
+        command.current_dir(&self.root).args(["cat-file", "--batch"]).stderr(Stdio::null());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+        // The names fit into the pipe, so that neither side waits for the other.
+        let sent = child.stdin.take()?.write_all((ids.join("\n") + "\n").as_bytes());
+        let output = child.wait_with_output().ok()?;
+        sent.ok()?;
+        batched(&output.stdout, ids.len())
+    }
+
     /// What is in an object.
     pub(super) fn blob(&self, id: &str) -> Result<Vec<u8>, CliError> {
         self.run(&["cat-file", "blob", id])
     }
+}
+
+/// Objects that one process is asked for; their names stay below what a pipe holds.
+const MOST_AT_ONCE: usize = 400;
+
+/// The objects that `git cat-file --batch` gives: each behind a line `ID blob SIZE`, or `ID missing`.
+fn batched(mut listed: &[u8], number: usize) -> Option<Vec<Option<Vec<u8>>>> {
+    let mut objects = Vec::with_capacity(number);
+    for _ in 0..number {
+        let end = listed.iter().position(|byte| *byte == b'\n')?;
+        let head = std::str::from_utf8(&listed[..end]).ok()?;
+        listed = &listed[end + 1..];
+        let size = head.split_once(" blob ").and_then(|(_, size)| size.parse::<usize>().ok());
+        objects.push(match size {
+            Some(size) => {
+                let object = listed.get(..size)?.to_vec();
+                listed = listed.get(size + 1..)?;
+                Some(object)
+            }
+            None => None,
+        });
+    }
+    Some(objects)
 }
 
 fn run<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a OsStr>) -> Result<Vec<u8>, CliError> {
@@ -120,6 +160,13 @@ pub(super) fn path(bytes: &[u8]) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn objects_are_cut_apart() {
+        let listed = b"0a blob 3\na\nb\n0b missing\n0c blob 0\n\n";
+        assert_eq!(batched(listed, 3), Some(vec![Some(b"a\nb".to_vec()), None, Some(Vec::new())]));
+        assert_eq!(batched(&listed[..12], 1), None);
+    }
 
     #[test]
     fn what_git_says_is_told_in_our_words() {

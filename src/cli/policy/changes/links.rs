@@ -30,11 +30,11 @@ impl Reached {
     /// Follows all links.
     pub(super) fn of(changes: &Changes) -> Self {
         let links: BTreeSet<&PathBuf> = changes.before.links().chain(changes.now.links()).collect();
-        let mut targets = BTreeMap::new();
-        for link in changes.before.links() {
-            targets.insert(link.clone(), changes.before(link).map(|text| super::git::path(&text)));
-        }
-        let read = |link: &Path| targets.get(link).cloned().flatten();
+        let old: Vec<&PathBuf> = changes.before.links().collect();
+        let objects: Vec<&str> = old.iter().map(|link| changes.before.entries[*link].1.as_str()).collect();
+        let texts = changes.git.small_blobs(&objects);
+        let targets: BTreeMap<&Path, Option<Vec<u8>>> = old.iter().map(|link| link.as_path()).zip(texts).collect();
+        let read = |link: &Path| targets.get(link)?.as_deref().map(super::git::path);
         let mut reached = Self::default();
         for link in links {
             let before = changes.before.resolve(link, &read);
