@@ -27,7 +27,8 @@ pub(super) fn is_template(root: &Node) -> bool {
 
 /// Takes every policy out of a template.
 pub(super) fn read(root: &Node, found: &mut Found<'_>) {
-    let resolver = Resolver::new(Definitions::of(root));
+    let definitions = Definitions::of(root);
+    let resolver = Resolver::new(&definitions);
     let attachments = Attachments::of(root, resolver);
     let doubt = macros::unknown_macro(root);
     for Member { key, value } in root.get("Resources").and_then(Node::object).unwrap_or_default() {

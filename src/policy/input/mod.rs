@@ -4,6 +4,7 @@ mod account_details;
 mod bearing;
 mod cloudformation;
 mod command_output;
+mod definitions;
 mod duplicates;
 mod embedded;
 mod judged;

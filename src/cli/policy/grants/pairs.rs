@@ -144,6 +144,7 @@ impl Pair {
         };
         let answer = match (self.before.document(), self.after.document(), self.subject()) {
             (Ok(before), Ok(after), Some(own)) => tell(&question(&before, &after), own.kind),
+            (Err(one), Err(other), _) if one != other => Answer::Unknown(vec![one, other]),
             (Err(reason), ..) | (_, Err(reason), _) => Answer::Unknown(vec![reason]),
             (.., None) => Answer::Pass,
         };

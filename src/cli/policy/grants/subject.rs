@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::policy::input::walk::{self, WalkedFile};
-use crate::policy::input::{self, Bearing, FoundPolicy, Input};
+use crate::policy::input::{self, Bearing, FoundPolicy};
 use crate::policy::outline::Outline;
 use crate::policy::semantics::{Answer, Question, Told};
 use crate::policy::syntax::node::{is_hole, show_holes};
@@ -73,8 +73,9 @@ impl Subjects {
         if !must_hold && read.policies.is_empty() && read.problems.iter().all(input::InputProblem::is_no_policy) {
             return;
         }
+        let lines = Lines::of(&read.source);
         for problem in &read.problems {
-            let message = at(name, problem.span, &read.source, &problem.message);
+            let message = at(name, problem.span, &lines, &problem.message);
             if problem.is_no_policy() {
                 self.problems.push(message);
             } else {
@@ -82,7 +83,7 @@ impl Subjects {
             }
         }
         for policy in &read.policies {
-            match Subject::of(policy, name, &read) {
+            match Subject::of(policy, name, &lines) {
                 Ok(subject) => self.policies.push(subject),
                 Err(problem) => self.miss(problem),
             }
@@ -97,22 +98,18 @@ impl Subjects {
 }
 
 impl Subject {
-    fn of(policy: &FoundPolicy, file: &str, read: &Input) -> Result<Self, String> {
+    fn of(policy: &FoundPolicy, file: &str, lines: &Lines<'_>) -> Result<Self, String> {
+        let whose = if policy.name.is_empty() { String::new() } else { format!("{}: ", policy.name) };
         let document = match policy.document() {
             Ok(document) => Ok(document),
             Err(unjudged) if unjudged.is_unknown => Err(unjudged.message),
             Err(unjudged) => {
-                let whose = if policy.name.is_empty() { String::new() } else { format!("{}: ", policy.name) };
-                return Err(at(file, unjudged.span, &read.source, &format!("{whose}{}", unjudged.message)));
+                return Err(at(file, unjudged.span, lines, &format!("{whose}{}", unjudged.message)));
             }
         };
         if let Ok(document) = &document {
-            super::fits::fits(document, policy.kind).map_err(|why| {
-                let whose = if policy.name.is_empty() { String::new() } else { format!("{}: ", policy.name) };
-                format!("{file} {whose}{why}")
-            })?;
+            super::fits::fits(document, policy.kind).map_err(|why| format!("{file} {whose}{why}"))?;
         }
-        let lines = Lines::of(&read.source);
         let outline = policy.parsed.root.as_ref().map(Outline::of);
         let place = |statement: &crate::policy::outline::Statement<'_>| StatementPlace {
             file: file.to_owned(),
@@ -185,10 +182,10 @@ fn told(part: &crate::lint::UnknownPart) -> String {
     format!("{} is {}", part.path, part.expression)
 }
 
-fn at(file: &str, span: Option<Span>, source: &str, message: &str) -> String {
+fn at(file: &str, span: Option<Span>, lines: &Lines<'_>, message: &str) -> String {
     match span {
         Some(span) => {
-            let position = Lines::of(source).position(span.start);
+            let position = lines.position(span.start);
             format!("{file}:{}:{} {message}", position.line, position.column)
         }
         None => format!("{file} {message}"),

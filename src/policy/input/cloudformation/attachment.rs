@@ -69,7 +69,7 @@ impl<'t> Attachments<'t> {
     fn condition(&self, name: &Node, is_so: bool) -> String {
         let shown = name.text().map_or_else(|| name.to_json().to_string(), |text| text.text.clone());
         let node = name.text().and_then(|name| self.resolver.definitions().get("Conditions", name.as_str()));
-        let definition = node.map(|node| format!("{} {}", node.to_json(), self.resolver.definitions().text(node)));
+        let definition = node.map(|node| format!("{} {}", node.to_json(), self.resolver.definitions().identity(node)));
         let not = if is_so { "" } else { "not " };
         format!("{not}{}", Hole::defined(&shown, &definition.unwrap_or_default()).letter())
     }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::rc::Rc;
 
+use crate::policy::input::definitions::{Definition, Known, Lookup, identity};
 use crate::policy::syntax::{Node, Value};
 
 /// What an expression names.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Reference {
     /// `Ref`, of a parameter or a resource.
     Name(String),
@@ -19,9 +21,9 @@ enum Reference {
 }
 
 /// The definitions of a template.
-#[derive(Clone, Copy)]
 pub(super) struct Definitions<'t> {
     root: &'t Node,
+    lookup: Lookup<Reference>,
 }
 
 /// Members of a parameter that say nothing of its value.
@@ -50,35 +52,36 @@ const NAMES: &[(&str, &[&str])] = &[
 
 impl<'t> Definitions<'t> {
     pub(super) fn of(root: &'t Node) -> Self {
-        Self { root }
+        Self { root, lookup: Lookup::default() }
     }
 
     /// A member of a section: of `Parameters`, `Mappings`, `Conditions`, `Resources`.
-    pub(super) fn get(self, section: &str, name: &str) -> Option<&'t Node> {
+    pub(super) fn get(&self, section: &str, name: &str) -> Option<&'t Node> {
         self.root.get(section)?.get(name)
     }
 
-    /// The text of all that a value refers to, and of what that refers to; empty where nothing is defined here.
-    pub(super) fn text(self, value: &Node) -> String {
-        let mut waiting = BTreeSet::new();
-        references(value, &mut waiting);
-        let mut seen = BTreeSet::new();
-        let mut text = String::new();
-        while let Some(reference) = waiting.pop_first() {
-            if !seen.insert(reference.clone()) {
-                continue;
-            }
-            for (place, node) in self.definition(&reference) {
+    /// A text that is the same as long as all that a value refers to is; empty where nothing is defined here.
+    pub(super) fn identity(&self, value: &Node) -> String {
+        identity(&self.all(value))
+    }
+
+    fn all(&self, value: &Node) -> Vec<Rc<Known<Reference>>> {
+        let mut named = BTreeSet::new();
+        references(value, &mut named);
+        self.lookup.all(named, |reference| {
+            let parts = self.parts(reference);
+            let mut definition = Definition { text: String::new(), references: BTreeSet::new() };
+            for (place, node) in &parts {
                 // Writing to a String cannot fail.
-                let _ = writeln!(text, "{place} = {}", node.to_json_with_holes());
-                references(node, &mut waiting);
+                let _ = writeln!(definition.text, "{place} = {}", node.to_json_with_holes());
+                references(node, &mut definition.references);
             }
-        }
-        text
+            (!parts.is_empty()).then_some(definition)
+        })
     }
 
     /// The values that decide what a reference stands for, each with its place.
-    fn definition(self, reference: &Reference) -> Vec<(String, &'t Node)> {
+    fn parts(&self, reference: &Reference) -> Vec<(String, &'t Node)> {
         let section = |section: &str, name: &str| {
             self.get(section, name).map(|node| (format!("{section}.{name}"), node)).into_iter().collect()
         };
@@ -96,7 +99,7 @@ impl<'t> Definitions<'t> {
         }
     }
 
-    fn resource(self, name: &str) -> Vec<(String, &'t Node)> {
+    fn resource(&self, name: &str) -> Vec<(String, &'t Node)> {
         let Some(resource) = self.get("Resources", name) else { return Vec::new() };
         let place = format!("Resources.{name}");
         let kind = resource.get("Type");
@@ -184,7 +187,7 @@ mod tests {
     fn text(source: &str, value: &str) -> String {
         let root = yaml::parse(source).expect("YAML").remove(0);
         let value = yaml::parse(value).expect("YAML").remove(0);
-        Definitions::of(&root).text(&value)
+        Definitions::of(&root).all(&value).iter().map(|known| known.own.text.as_str()).collect()
     }
 
     const TEMPLATE: &str = r"

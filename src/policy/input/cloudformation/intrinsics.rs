@@ -7,19 +7,19 @@ use crate::policy::syntax::{Hole, Member, Node, Span, Text, Value};
 /// Resolves the functions of one template.
 #[derive(Clone, Copy)]
 pub(super) struct Resolver<'t> {
-    definitions: Definitions<'t>,
+    definitions: &'t Definitions<'t>,
 }
 
 /// How deep definitions may lead to further ones; a cycle ends here.
 const MOST_STEPS: usize = 16;
 
 impl<'t> Resolver<'t> {
-    pub(super) fn new(definitions: Definitions<'t>) -> Self {
+    pub(super) fn new(definitions: &'t Definitions<'t>) -> Self {
         Self { definitions }
     }
 
     /// The template's definitions.
-    pub(super) fn definitions(self) -> Definitions<'t> {
+    pub(super) fn definitions(self) -> &'t Definitions<'t> {
         self.definitions
     }
 
@@ -30,7 +30,7 @@ impl<'t> Resolver<'t> {
 
     /// A value that only a deployment knows.
     pub(super) fn unknown(self, node: &Node) -> Hole {
-        Hole::defined(&expression(node), &self.definitions.text(node))
+        Hole::defined(&expression(node), &self.definitions.identity(node))
     }
 
     fn within(self, node: &Node, steps: usize) -> Node {
@@ -239,7 +239,7 @@ Resources:
     fn resolved(value: &str) -> String {
         let root = yaml::parse(TEMPLATE).expect("YAML").remove(0);
         let value = yaml::parse(value).expect("YAML").remove(0);
-        let resolved = Resolver::new(Definitions::of(&root)).resolve(&value).to_json_with_holes();
+        let resolved = Resolver::new(&Definitions::of(&root)).resolve(&value).to_json_with_holes();
         let text = resolved.as_str().map_or_else(|| resolved.to_string(), str::to_owned);
         show_holes(&text)
     }

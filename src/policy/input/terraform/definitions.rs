@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use super::configuration::resources;
 use super::items;
+use crate::policy::input::definitions::{Definition, Known, Lookup, identity};
 use crate::policy::syntax::{Hole, Member, Node, Text, Value};
 
 /// What an expression names, and whether it is more than what it is called.
@@ -46,6 +48,7 @@ const CALLED: &[&str] = &["arn", "bucket", "function_name", "id", "key_id", "nam
 /// The definitions of a file.
 pub(super) struct Definitions {
     texts: HashMap<Reference, String>,
+    lookup: Lookup<Reference>,
 }
 
 impl Definitions {
@@ -76,7 +79,7 @@ impl Definitions {
             define(format!("{kind}.{name}"), false, told(body, is_name));
             define(format!("{kind}.{name}"), true, told(body, |_| true));
         }
-        Self { texts }
+        Self { texts, lookup: Lookup::default() }
     }
 
     /// A value whose holes stand for their expressions with all that these refer to.
@@ -84,21 +87,12 @@ impl Definitions {
         Identifier { definitions: self, known: HashMap::new() }.node(node)
     }
 
-    /// The text of all that an expression refers to, and of what that refers to.
-    fn text(&self, expression: &str) -> String {
-        let mut waiting = references(expression);
-        let mut seen = BTreeSet::new();
-        let mut text = String::new();
-        while let Some(reference) = waiting.pop_first() {
-            if let Some(own) = self.texts.get(&reference)
-                && seen.insert(reference.clone())
-            {
-                // Writing to a String cannot fail.
-                let _ = writeln!(text, "{} = {own}", reference.name);
-                waiting.extend(references(own));
-            }
-        }
-        text
+    /// All that an expression refers to, and what that refers to.
+    fn all(&self, expression: &str) -> Vec<Rc<Known<Reference>>> {
+        self.lookup.all(references(expression), |reference| {
+            let text = self.texts.get(reference)?;
+            Some(Definition { text: format!("{} = {text}\n", reference.name), references: references(text) })
+        })
     }
 }
 
@@ -136,10 +130,10 @@ impl Identifier<'_> {
             return *known;
         }
         let expression = spelled(&hole.expression());
-        let definition = self.definitions.text(&expression);
-        let is_elsewhere = [&expression, &definition].into_iter().any(|text| is_elsewhere(text));
+        let all = self.definitions.all(&expression);
+        let is_elsewhere = is_elsewhere(&expression) || all.iter().any(|known| is_elsewhere(&known.own.text));
         let identified =
-            if is_elsewhere { Hole::unlike_any(&expression) } else { Hole::defined(&expression, &definition) };
+            if is_elsewhere { Hole::unlike_any(&expression) } else { Hole::defined(&expression, &identity(&all)) };
         self.known.insert(hole, identified);
         identified
     }
@@ -254,7 +248,7 @@ resource "aws_ssm_parameter" "p" {
 
     fn text(expression: &str) -> String {
         let (root, _) = hcl::parse(FILE).expect("Terraform's language");
-        Definitions::of(&root).text(expression)
+        Definitions::of(&root).all(expression).iter().map(|known| known.own.text.as_str()).collect()
     }
 
     #[test]
