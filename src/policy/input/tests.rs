@@ -136,6 +136,14 @@ resource "aws_s3_bucket_policy" "d" {
   bucket = "pages"
   policy = data.aws_iam_policy_document.d.json
 }
+resource "aws_iam_user_policy_attachment" "each" {
+  for_each   = toset([aws_iam_policy.p[0].arn])
+  user       = "ann"
+  policy_arn = each.value
+}
+resource "aws_iam_role" "r" {
+  managed_policy_arns = [var.other]
+}
 resource "aws_iam_policy" "file" {
   policy = file("p.json")
 }
@@ -150,6 +158,9 @@ fn what_a_configuration_refers_to_is_a_part_of_its_policies() {
         (policy, ("lab-b", "corp"), false),
         (policy, ("count  = 1", "count  = 2"), false),
         (policy, ("\"reader\"", "\"admin\""), false),
+        (policy, ("\"ann\"", "\"bob\""), false),
+        (policy, ("[var.other]", "[aws_iam_policy.p[0].arn]"), false),
+        (policy, ("[var.other]", "[aws_iam_policy.pages.arn]"), true),
         (document, ("\"dev\"\n", "\"prod\"\n"), false),
         (document, ("\"pages\"", "\"secrets\""), false),
         (document, ("for_each = var.env", "for_each = var.more"), false),

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::attachment::{bearing, counted};
+use super::attachment::{Attachments, counted};
 use super::definitions::Definitions;
 use super::policy_document::{Documents, document_of};
 use super::types::carriers;
@@ -38,6 +38,7 @@ fn read(root: &Node, errors: Vec<SyntaxError>, found: &mut Found<'_>) {
     let root = &Definitions::of(root).identify(root);
     found.errors.extend(errors);
     let documents = Documents::of(root);
+    let attachments = Attachments::of(root);
     let mut uses: HashMap<String, Use> = HashMap::new();
     let mut seen: HashSet<Span> = HashSet::new();
     for resource @ (kind, name, body) in resources(root, "resource") {
@@ -45,7 +46,7 @@ fn read(root: &Node, errors: Vec<SyntaxError>, found: &mut Found<'_>) {
         for carrier in carriers(kind).filter(|carrier| carrier.is_iam(organization)) {
             each(body, carrier.attribute, &mut |Block { body: node, made_by }| {
                 let policy = carrier.kind(organization);
-                let mut bearing = bearing(root, resource, carrier.attribute);
+                let mut bearing = attachments.bearing(resource, carrier.attribute);
                 if let Some(dynamic) = made_by {
                     counted(dynamic, &mut bearing);
                 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{View, statements};
+use crate::policy::input::terraform::attachment::mentions;
 use crate::policy::input::terraform::configuration::resources;
 use crate::policy::input::terraform::definitions::spelled;
 use crate::policy::input::terraform::items;
@@ -37,7 +38,7 @@ impl<'n> Documents<'n> {
         let mut only_joined: BTreeSet<String> = joined.filter_map(document_of).collect();
         let mut elsewhere = String::new();
         expressions(root, &mut elsewhere);
-        only_joined.retain(|name| !names(&elsewhere, name));
+        only_joined.retain(|name| !mentions(&elsewhere, &format!("data.{TYPE}.{name}")));
         let mut documents = Self { by_name: all.iter().copied().collect(), all, only_joined };
         let reached = documents.reached();
         documents.only_joined.retain(|name| reached.contains(name));
@@ -224,13 +225,4 @@ fn expressions(node: &Node, text: &mut String) {
         }
         _ => {}
     }
-}
-
-/// Whether expressions name a document.
-fn names(expressions: &str, document: &str) -> bool {
-    let start = format!("data.{TYPE}.{document}");
-    expressions.match_indices(&start).any(|(at, _)| {
-        let rest = &expressions[at + start.len()..];
-        !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'))
-    })
 }
