@@ -20,6 +20,7 @@ mod fuzz;
 mod grants;
 mod grants_git;
 mod grants_hostile;
+mod grants_modules;
 mod guide;
 mod html;
 mod lab;

@@ -2,6 +2,7 @@
 
 mod git;
 mod links;
+mod module;
 mod pairs;
 mod scope;
 mod tree;
@@ -9,10 +10,13 @@ mod tree;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
+pub(super) use module::When;
 pub(super) use pairs::Version;
 
 use crate::cli::{CliError, output};
+use crate::policy::input::ModuleFile;
 use git::Git;
 use scope::Names;
 use tree::{Mode, Tree};
@@ -32,7 +36,12 @@ pub(super) struct Changes {
     now: Tree,
     /// What differs, by the path that it has, or had.
     changed: BTreeMap<PathBuf, Change>,
+    /// The files of Terraform modules that were read, by their folder.
+    modules: Mutex<Modules>,
 }
+
+/// The files of modules, by time and folder.
+type Modules = BTreeMap<(When, PathBuf), Arc<[ModuleFile]>>;
 
 /// How a path differs.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +79,7 @@ impl Changes {
             output::mention(&format!("{} is a repository of its own: not looked into", names.name(&folder)));
         }
         let before = Tree::at(&git, &base)?;
-        Ok(Self { revision: revision.to_owned(), names, before, now, changed, base, git })
+        Ok(Self { revision: revision.to_owned(), names, before, now, changed, base, git, modules: Mutex::default() })
     }
 
     /// A file's path below the root of the work tree, if it has changed.

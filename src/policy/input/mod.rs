@@ -8,6 +8,7 @@ mod definitions;
 mod duplicates;
 mod embedded;
 mod judged;
+mod module;
 mod terraform;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use crate::lint::UnknownPart;
 
 pub use bearing::Bearing;
 pub use judged::Unjudged;
+pub use module::{ModuleFile, is_configuration, is_of_module};
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -118,6 +120,12 @@ impl Input {
 /// Reads a file. Its name only helps where the text does not tell; `forced` is what the user says its policies are.
 #[must_use]
 pub fn read(path: &Path, bytes: &[u8], forced: Option<PolicyKind>) -> Input {
+    read_in_module(path, bytes, forced, &[])
+}
+
+/// As [`read`], of a file of a Terraform module: what its expressions refer to may be defined in the others.
+#[must_use]
+pub fn read_in_module(path: &Path, bytes: &[u8], forced: Option<PolicyKind>, module: &[ModuleFile]) -> Input {
     let source = match text::decode(bytes) {
         Ok(source) => source,
         Err(message) => return Input::unreadable(message),
@@ -129,12 +137,13 @@ pub fn read(path: &Path, bytes: &[u8], forced: Option<PolicyKind>) -> Input {
     let start = source.trim_start_matches('\u{feff}').trim_start();
     let looks_like_json = start.starts_with(['{', '[', '"']) || start.starts_with("//") || start.starts_with("/*");
     let is_yaml = named(&[".yaml", ".yml"]) || (!looks_like_json && !named(&[".json"]) && yaml::looks_like_it(start));
+    let others = || module.iter().filter(|other| other.path != path);
     let mut input = if named(&[".tf", ".tofu"]) {
-        read_hcl(source)
+        read_hcl(source, others())
     } else if is_yaml && !start.starts_with('{') {
         read_yaml(source)
     } else {
-        read_json(source, named(&[".tf.json", ".tofu.json"]))
+        read_json(source, named(&[".tf.json", ".tofu.json"]).then(others))
     };
     for policy in &mut input.policies {
         if let Some(kind) = forced {
@@ -148,7 +157,8 @@ pub fn read(path: &Path, bytes: &[u8], forced: Option<PolicyKind>) -> Input {
     input
 }
 
-fn read_json(source: String, is_terraform: bool) -> Input {
+/// `others` are the other files of the module, where the file is a configuration.
+fn read_json<'m>(source: String, others: Option<impl Iterator<Item = &'m ModuleFile>>) -> Input {
     let parsed = parse(&source, &Origin::file());
     let Parsed { root: Some(root), errors } = parsed else {
         let message = parsed.errors.first().map_or("is empty", |error| error.message.as_str());
@@ -157,8 +167,8 @@ fn read_json(source: String, is_terraform: bool) -> Input {
     };
     let first = errors.first().cloned();
     let mut found = Found::new(&source, errors);
-    let format = if is_terraform {
-        terraform::configuration::read_json(&root, &mut found);
+    let format = if let Some(others) = others {
+        terraform::configuration::read_json(&root, others, &mut found);
         Format::Terraform
     } else if cloudformation::is_template(&root) {
         cloudformation::read(&root, &mut found);
@@ -179,9 +189,9 @@ fn read_json(source: String, is_terraform: bool) -> Input {
     Input { source, format, policies, problems }
 }
 
-fn read_hcl(source: String) -> Input {
+fn read_hcl<'m>(source: String, others: impl Iterator<Item = &'m ModuleFile>) -> Input {
     let mut found = Found::new(&source, Vec::new());
-    terraform::configuration::read_hcl(&mut found);
+    terraform::configuration::read_hcl(others, &mut found);
     let Found { policies, problems, .. } = found;
     Input { source, format: Format::Terraform, policies, problems }
 }

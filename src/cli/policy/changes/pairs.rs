@@ -73,9 +73,11 @@ impl Changes {
                 self.add(path, change, is_named, &mut pairs);
             }
         }
+        let modules = self.in_changed_modules().filter(|(path, _)| scopes.take(path));
+        pairs.files.extend(modules.map(|(_, pair)| pair));
         for moved in reached.moved.into_iter().filter(|moved| scopes.take(&moved.path) && could(&moved.path)) {
             let old = |path: PathBuf| Some(Version::of_object(&path, self.before.entries.get(&path)?.1.clone()));
-            let new = |file: PathBuf| Version { path: moved.path.clone(), place: Place::Disk(file) };
+            let new = |file: PathBuf| Version::on_disk(&moved.path, &file);
             let (before, after) = (moved.before.and_then(old), moved.after.map(new));
             pairs.files.push(FilePair { name: self.names.name(&moved.path), was: None, before, after });
         }
@@ -103,7 +105,7 @@ impl Changes {
         let after = after.map(|(_, object)| match object {
             // A sparse checkout does not have every file.
             Some(object) if !self.git.root.join(path).exists() => Version::of_object(path, object.clone()),
-            _ => Version { path: path.to_owned(), place: Place::Disk(path.to_owned()) },
+            _ => Version::on_disk(path, path),
         });
         pairs.files.push(FilePair {
             name: self.names.name(path),
@@ -151,7 +153,12 @@ impl Changes {
 }
 
 impl Version {
-    fn of_object(path: &Path, object: String) -> Self {
+    /// A file of the work tree, below its root.
+    pub(super) fn on_disk(path: &Path, file: &Path) -> Self {
+        Self { path: path.to_owned(), place: Place::Disk(file.to_owned()) }
+    }
+
+    pub(super) fn of_object(path: &Path, object: String) -> Self {
         Self { path: path.to_owned(), place: Place::Object(object) }
     }
 }

@@ -8,10 +8,10 @@ use clap::Parser;
 use super::pairs::{Pair, pair, read_one, without_moved};
 use super::subject::Subjects;
 use super::{GrantArgs, standard_input_once};
-use crate::cli::policy::changes::{Changes, Version};
+use crate::cli::policy::changes::{Changes, Version, When};
 use crate::cli::{CliError, Exit};
 use crate::policy::PolicyKind;
-use crate::policy::input::walk;
+use crate::policy::input::{ModuleFile, is_configuration, is_of_module, read_in_module, walk};
 use crate::report::grants::{Check, GrantReport, title};
 
 /// Say what a change of policies newly allows, and what it no longer allows
@@ -94,7 +94,10 @@ impl Compared {
         let read = |path: Option<PathBuf>| {
             let mut subjects = Subjects::default();
             if let Some(path) = path {
-                subjects.add_found(&path, kind);
+                match module_on_disk(&path) {
+                    Ok(module) => subjects.add_found(&path, kind, &module),
+                    Err(error) => subjects.miss(error.what),
+                }
             }
             subjects
         };
@@ -118,8 +121,8 @@ impl Compared {
         let mut compared = Self { problems: found.problems, ..Self::default() };
         for file in found.files {
             let old = file.was.as_deref().unwrap_or(&file.name);
-            let before = subjects(&changes, file.before.as_ref(), &format!("{old} at {revision}"), kind);
-            let after = subjects(&changes, file.after.as_ref(), &file.name, kind);
+            let before = subjects(&changes, file.before.as_ref(), When::Then, &format!("{old} at {revision}"), kind);
+            let after = subjects(&changes, file.after.as_ref(), When::Now, &file.name, kind);
             compared.add(before, after);
             compared.renamed.extend(file.was.map(|was| (file.name, was)));
         }
@@ -128,15 +131,33 @@ impl Compared {
 }
 
 /// The policies of a version of a file.
-fn subjects(changes: &Changes, version: Option<&Version>, name: &str, kind: Option<PolicyKind>) -> Subjects {
+fn subjects(
+    changes: &Changes,
+    version: Option<&Version>,
+    when: When,
+    name: &str,
+    kind: Option<PolicyKind>,
+) -> Subjects {
     let mut subjects = Subjects::default();
-    if let Some(version) = version {
-        match changes.read(version) {
-            Ok(bytes) => subjects.add(name, &version.path, &bytes, kind, false),
-            Err(error) => subjects.miss(format!("{name} {}", error.what)),
+    let Some(version) = version else { return subjects };
+    match (changes.read(version), changes.module_of(version, when)) {
+        (Ok(bytes), Ok(module)) => {
+            subjects.add_read(name, &read_in_module(&version.path, &bytes, kind, &module), false);
         }
+        (Err(error), _) => subjects.miss(format!("{name} {}", error.what)),
+        (_, Err(error)) => subjects.miss(error.what),
     }
     subjects
+}
+
+/// The files of the Terraform module that a file is of; nothing of what is no configuration.
+fn module_on_disk(path: &Path) -> Result<Vec<ModuleFile>, CliError> {
+    let Some(folder) = path.parent().filter(|_| is_configuration(path)) else { return Ok(Vec::new()) };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
+    let mut paths: Vec<PathBuf> = entries.filter(|path| is_of_module(path) && path.is_file()).collect();
+    paths.sort();
+    let read = |path: PathBuf| Ok(ModuleFile { bytes: crate::cli::policy::read(&path)?, path });
+    paths.into_iter().map(read).collect()
 }
 
 /// The files of a folder by their path below it.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::policy::input::walk::{self, WalkedFile};
-use crate::policy::input::{self, Bearing, FoundPolicy};
+use crate::policy::input::{self, Bearing, FoundPolicy, Input, ModuleFile};
 use crate::policy::outline::Outline;
 use crate::policy::semantics::{Answer, Question, Told};
 use crate::policy::syntax::node::{is_hole, show_holes};
@@ -55,9 +55,16 @@ impl Subjects {
         subjects
     }
 
-    /// Reads the policies of a file that was found in a folder, and that may hold none.
-    pub(super) fn add_found(&mut self, path: &Path, kind: Option<PolicyKind>) {
-        self.add_walked(&WalkedFile { path: path.to_owned(), is_named: false }, kind);
+    /// Reads the policies of a file that was found in a folder with the other files of its module, and that may hold none.
+    pub(super) fn add_found(&mut self, path: &Path, kind: Option<PolicyKind>, module: &[ModuleFile]) {
+        match crate::cli::policy::read(path) {
+            Ok(bytes) => {
+                let read = input::read_in_module(path, &bytes, kind, module);
+                let file = WalkedFile { path: path.to_owned(), is_named: false };
+                self.add_read(&file.name(), &read, false);
+            }
+            Err(error) => self.miss(error.what),
+        }
     }
 
     fn add_walked(&mut self, file: &WalkedFile, kind: Option<PolicyKind>) {
@@ -69,7 +76,11 @@ impl Subjects {
 
     /// Reads the policies of one file. Where it was only found, it may hold none.
     pub(super) fn add(&mut self, name: &str, path: &Path, bytes: &[u8], kind: Option<PolicyKind>, must_hold: bool) {
-        let read = input::read(path, bytes, kind);
+        self.add_read(name, &input::read(path, bytes, kind), must_hold);
+    }
+
+    /// Takes the policies of a file that was read. Where it was only found, it may hold none.
+    pub(super) fn add_read(&mut self, name: &str, read: &Input, must_hold: bool) {
         if !must_hold && read.policies.is_empty() && read.problems.iter().all(input::InputProblem::is_no_policy) {
             return;
         }

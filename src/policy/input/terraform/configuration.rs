@@ -9,22 +9,26 @@ use super::types::carriers;
 use super::{Block, each, hcl, items, json, text};
 use crate::policy::input::bearing::Bearing;
 use crate::policy::input::duplicates::report_duplicates;
-use crate::policy::input::{Found, InputProblem};
+use crate::policy::input::{Found, InputProblem, ModuleFile};
 use crate::policy::kind::PolicyKind;
 use crate::policy::syntax::{Node, Span, SyntaxError, Value};
 
 /// Reads a file in Terraform's own language.
-pub(in crate::policy::input) fn read_hcl(found: &mut Found<'_>) {
+pub(in crate::policy::input) fn read_hcl<'m>(others: impl Iterator<Item = &'m ModuleFile>, found: &mut Found<'_>) {
     match hcl::parse(found.source) {
-        Ok((root, errors)) => read(&root, errors, found),
+        Ok((root, errors)) => read(&root, others, errors, found),
         Err((span, message)) => found.problems.push(InputProblem::new(Some(span), message)),
     }
 }
 
 /// Reads a file in the JSON form.
-pub(in crate::policy::input) fn read_json(root: &Node, found: &mut Found<'_>) {
+pub(in crate::policy::input) fn read_json<'m>(
+    root: &Node,
+    others: impl Iterator<Item = &'m ModuleFile>,
+    found: &mut Found<'_>,
+) {
     let (root, errors) = json::evaluate(found.source, root);
-    read(&root, errors, found);
+    read(&root, others, errors, found);
 }
 
 /// What resources make of a document.
@@ -34,8 +38,15 @@ struct Use {
     bearing: Bearing,
 }
 
-fn read(root: &Node, errors: Vec<SyntaxError>, found: &mut Found<'_>) {
-    let root = &Definitions::of(root).identify(root);
+fn read<'m>(
+    root: &Node,
+    module: impl Iterator<Item = &'m ModuleFile>,
+    errors: Vec<SyntaxError>,
+    found: &mut Found<'_>,
+) {
+    let mut definitions = Definitions::of(root);
+    module.for_each(|other| definitions.add_file(other));
+    let root = &definitions.identify(root);
     found.errors.extend(errors);
     let documents = Documents::of(root);
     let attachments = Attachments::of(root);

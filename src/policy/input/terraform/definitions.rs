@@ -4,10 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::configuration::resources;
-use super::items;
+use super::{hcl, items, json};
 use crate::policy::input::definitions::{Definition, Known, Lookup, identity};
-use crate::policy::syntax::{Hole, Member, Node, Text, Value};
+use crate::policy::input::module::{ModuleFile, holds_values};
+use crate::policy::syntax::{Hole, Member, Node, Origin, Text, Value, parse};
 
 /// What an expression names, and whether it is more than what it is called.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,41 +48,75 @@ const PLACES: &[&str] = &["count", "for_each", "provider", "region"];
 /// Attributes that say no more than what a resource is called.
 const CALLED: &[&str] = &["arn", "bucket", "function_name", "id", "key_id", "name", "url"];
 
-/// The definitions of a file.
+/// The definitions of a file, and of the others of its module.
 pub(super) struct Definitions {
     texts: HashMap<Reference, String>,
+    /// Digests of the files of the module that cannot be read.
+    unread: String,
     lookup: Lookup<Reference>,
 }
 
 impl Definitions {
     pub(super) fn of(root: &Node) -> Self {
-        let mut texts = HashMap::new();
-        let mut define = |name: String, is_whole: bool, text: String| {
-            texts.entry(Reference { name, is_whole }).or_insert_with(String::new).push_str(&text);
+        let mut own = Self { texts: HashMap::new(), unread: String::new(), lookup: Lookup::default() };
+        own.add(root, |_| true);
+        own
+    }
+
+    /// Adds what another file of the module defines.
+    pub(super) fn add_file(&mut self, file: &ModuleFile) {
+        let Ok(text) = std::str::from_utf8(&file.bytes) else { return self.miss(&file.bytes) };
+        let is_json = file.path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+        let root = if is_json {
+            parse(text, &Origin::file()).root.map(|root| json::evaluate(text, &root).0)
+        } else {
+            hcl::parse(text).ok().map(|(root, _)| root)
         };
+        match root {
+            None => self.miss(&file.bytes),
+            Some(root) if holds_values(&file.path) => {
+                for value in members(&root) {
+                    let text = spelled(&value.value.to_json_with_holes().to_string());
+                    self.define(format!("var.{}", value.key.as_str()), true, &format!("is {text}; "));
+                }
+            }
+            // Documents of other files are judged there.
+            Some(root) => self.add(&root, |kind| kind != "aws_iam_policy_document"),
+        }
+    }
+
+    /// What a file says that cannot be read may be about anything.
+    fn miss(&mut self, bytes: &[u8]) {
+        let digest = Sha256::digest(bytes);
+        // Writing to a String cannot fail.
+        let _ = write!(self.unread, "{:?} ", digest.as_slice());
+    }
+
+    fn add(&mut self, root: &Node, is_data: impl Fn(&str) -> bool) {
         for (group, prefix) in [("variable", "var"), ("module", "module")] {
             for member in root.get(group).map(items).unwrap_or_default().iter().flat_map(members) {
-                let bodies = items(&member.value).iter();
-                bodies.for_each(|body| define(format!("{prefix}.{}", member.key.as_str()), true, told(body, |_| true)));
+                for body in items(&member.value) {
+                    self.define(format!("{prefix}.{}", member.key.as_str()), true, &told(body, |_| true));
+                }
             }
         }
         for local in root.get("locals").map(items).unwrap_or_default().iter().flat_map(members) {
-            define(
-                format!("local.{}", local.key.as_str()),
-                true,
-                spelled(&local.value.to_json_with_holes().to_string()),
-            );
+            let text = spelled(&local.value.to_json_with_holes().to_string());
+            self.define(format!("local.{}", local.key.as_str()), true, &text);
         }
-        for (kind, name, body) in resources(root, "data") {
-            define(format!("data.{kind}.{name}"), true, told(body, |_| true));
+        for (kind, name, body) in resources(root, "data").filter(|(kind, ..)| is_data(kind)) {
+            self.define(format!("data.{kind}.{name}"), true, &told(body, |_| true));
         }
         for (kind, name, body) in resources(root, "resource") {
             let known = NAMES.iter().find(|(own, _)| *own == kind);
             let is_name = |key: &str| known.is_none_or(|(_, names)| names.contains(&key) || PLACES.contains(&key));
-            define(format!("{kind}.{name}"), false, told(body, is_name));
-            define(format!("{kind}.{name}"), true, told(body, |_| true));
+            self.define(format!("{kind}.{name}"), false, &told(body, is_name));
+            self.define(format!("{kind}.{name}"), true, &told(body, |_| true));
         }
-        Self { texts, lookup: Lookup::default() }
+    }
+
+    fn define(&mut self, name: String, is_whole: bool, text: &str) {
+        self.texts.entry(Reference { name, is_whole }).or_default().push_str(text);
     }
 
     /// A value whose holes stand for their expressions with all that these refer to.
@@ -132,8 +169,11 @@ impl Identifier<'_> {
         let expression = spelled(&hole.expression());
         let all = self.definitions.all(&expression);
         let is_elsewhere = is_elsewhere(&expression) || all.iter().any(|known| is_elsewhere(&known.own.text));
-        let identified =
-            if is_elsewhere { Hole::unlike_any(&expression) } else { Hole::defined(&expression, &identity(&all)) };
+        let identified = if is_elsewhere {
+            Hole::unlike_any(&expression)
+        } else {
+            Hole::defined(&expression, &(identity(&all) + &self.definitions.unread))
+        };
         self.known.insert(hole, identified);
         identified
     }

@@ -1,0 +1,39 @@
+//! The other files of a Terraform module: a folder's variables, locals and resources are defined in any of its files.
+
+use std::path::{Path, PathBuf};
+
+/// A file of a module.
+#[derive(Clone, Debug)]
+pub struct ModuleFile {
+    /// Its path, which tells it from the file that is read.
+    pub path: PathBuf,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Names of files that hold configuration.
+const CONFIGURATION: &[&str] = &[".tf", ".tofu", ".tf.json", ".tofu.json"];
+/// Names of files that hold values of variables.
+const VALUES: &[&str] = &[".tfvars", ".tfvars.json"];
+
+/// Whether a file can define what the other files of its folder refer to.
+#[must_use]
+pub fn is_of_module(path: &Path) -> bool {
+    is_configuration(path) || holds_values(path)
+}
+
+/// Whether a file holds configuration of Terraform or `OpenTofu`.
+#[must_use]
+pub fn is_configuration(path: &Path) -> bool {
+    ends_with(path, CONFIGURATION)
+}
+
+/// Whether a file only gives variables their values.
+pub(super) fn holds_values(path: &Path) -> bool {
+    ends_with(path, VALUES)
+}
+
+fn ends_with(path: &Path, ends: &[&str]) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    ends.iter().any(|end| name.ends_with(end))
+}
