@@ -2,13 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-/// A file of a module.
+use super::terraform::defined::Defined;
+
+/// A file of a module, with what it defines.
 #[derive(Clone, Debug)]
 pub struct ModuleFile {
     /// Its path, which tells it from the file that is read.
-    pub path: PathBuf,
-    /// What it holds.
-    pub bytes: Vec<u8>,
+    pub(super) path: PathBuf,
+    pub(super) defined: Defined,
+}
+
+impl ModuleFile {
+    /// A file with what it holds.
+    #[must_use]
+    pub fn of(path: &Path, bytes: &[u8]) -> Self {
+        Self { path: path.to_owned(), defined: Defined::of_file(path, bytes) }
+    }
 }
 
 /// Names of files that hold configuration.

@@ -40,7 +40,7 @@ impl Changes {
             let version = self.version(path, when).unwrap_or_else(|| Version::on_disk(path, path));
             let bytes = self.read(&version);
             let bytes = bytes.map_err(|error| CliError::new(format!("{} {}", self.names.name(path), error.what)))?;
-            Ok(ModuleFile { path: path.clone(), bytes })
+            Ok(ModuleFile::of(path, &bytes))
         };
         let module: Arc<[ModuleFile]> = files.filter(own).map(read).collect::<Result<_, CliError>>()?;
         self.modules

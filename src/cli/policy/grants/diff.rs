@@ -91,11 +91,12 @@ impl Compared {
             }
         }
         let (mut before, after) = (files_below(old, &mut compared.problems), files_below(new, &mut compared.problems));
-        let read = |path: Option<PathBuf>| {
+        let mut modules = BTreeMap::new();
+        let mut read = |path: Option<PathBuf>| {
             let mut subjects = Subjects::default();
             if let Some(path) = path {
-                match module_on_disk(&path) {
-                    Ok(module) => subjects.add_found(&path, kind, &module),
+                match module_on_disk(&path, &mut modules) {
+                    Ok(module) => subjects.add_found(&path, kind, module),
                     Err(error) => subjects.miss(error.what),
                 }
             }
@@ -150,14 +151,20 @@ fn subjects(
     subjects
 }
 
-/// The files of the Terraform module that a file is of; nothing of what is no configuration.
-fn module_on_disk(path: &Path) -> Result<Vec<ModuleFile>, CliError> {
-    let Some(folder) = path.parent().filter(|_| is_configuration(path)) else { return Ok(Vec::new()) };
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
-    let mut paths: Vec<PathBuf> = entries.filter(|path| is_of_module(path) && path.is_file()).collect();
-    paths.sort();
-    let read = |path: PathBuf| Ok(ModuleFile { bytes: crate::cli::policy::read(&path)?, path });
-    paths.into_iter().map(read).collect()
+/// The files of the Terraform module that a file is of, each module read once; nothing of what is no configuration.
+fn module_on_disk<'m>(
+    path: &Path,
+    modules: &'m mut BTreeMap<PathBuf, Vec<ModuleFile>>,
+) -> Result<&'m [ModuleFile], CliError> {
+    let Some(folder) = path.parent().filter(|_| is_configuration(path)) else { return Ok(&[]) };
+    if !modules.contains_key(folder) {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
+        let mut paths: Vec<PathBuf> = entries.filter(|path| is_of_module(path) && path.is_file()).collect();
+        paths.sort();
+        let read = |path: &PathBuf| Ok(ModuleFile::of(path, &crate::cli::policy::read(path)?));
+        modules.insert(folder.to_owned(), paths.iter().map(read).collect::<Result<_, CliError>>()?);
+    }
+    Ok(modules.get(folder).map(Vec::as_slice).unwrap_or_default())
 }
 
 /// The files of a folder by their path below it.

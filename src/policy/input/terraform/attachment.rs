@@ -1,7 +1,7 @@
 //! Who has a policy of a configuration, and when it is there.
 
 use super::configuration::resources;
-use super::definitions::spelled;
+use super::defined::spelled;
 use crate::policy::input::bearing::Bearing;
 use crate::policy::syntax::Node;
 

@@ -44,9 +44,7 @@ fn read<'m>(
     errors: Vec<SyntaxError>,
     found: &mut Found<'_>,
 ) {
-    let mut definitions = Definitions::of(root);
-    module.for_each(|other| definitions.add_file(other));
-    let root = &definitions.identify(root);
+    let root = &Definitions::of(root, module).identify(root);
     found.errors.extend(errors);
     let documents = Documents::of(root);
     let attachments = Attachments::of(root);

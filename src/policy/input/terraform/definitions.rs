@@ -1,49 +1,13 @@
-//! What expressions of a configuration refer to, so that a hole is an expression with all that it depends on in its file.
+//! What expressions of a configuration refer to, so that a hole is an expression with all that it depends on in its
+//! module.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write as _;
 use std::rc::Rc;
 
-use sha2::{Digest as _, Sha256};
-
-use super::configuration::resources;
-use super::{hcl, items, json};
+use super::defined::{Defined, Reference, spelled};
 use crate::policy::input::definitions::{Definition, Known, Lookup, identity};
-use crate::policy::input::module::{ModuleFile, holds_values};
-use crate::policy::syntax::{Hole, Member, Node, Origin, Text, Value, parse};
-
-/// What an expression names, and whether it is more than what it is called.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Reference {
-    /// `var.lab`, `local.lab`, `aws_s3_bucket.lab`, `data.aws_iam_policy.lab`, `module.lab`.
-    name: String,
-    is_whole: bool,
-}
-
-/// Arguments of variables and resources that do not change the value of an expression.
-const DESCRIPTIVE: &[&str] = &["depends_on", "description", "lifecycle", "sensitive", "tags", "tags_all"];
-
-/// Arguments that decide what a resource is called, by type.
-const NAMES: &[(&str, &[&str])] = &[
-    ("aws_cloudwatch_log_group", &["name", "name_prefix"]),
-    ("aws_dynamodb_table", &["name"]),
-    ("aws_ecr_repository", &["name"]),
-    ("aws_iam_group", &["name", "path"]),
-    ("aws_iam_policy", &["name", "name_prefix", "path"]),
-    ("aws_iam_role", &["name", "name_prefix", "path"]),
-    ("aws_iam_user", &["name", "path"]),
-    ("aws_kinesis_stream", &["name"]),
-    ("aws_kms_key", &[]),
-    ("aws_lambda_function", &["function_name"]),
-    ("aws_s3_bucket", &["bucket", "bucket_prefix"]),
-    ("aws_secretsmanager_secret", &["name", "name_prefix"]),
-    ("aws_sfn_state_machine", &["name", "name_prefix"]),
-    ("aws_sns_topic", &["name", "name_prefix", "fifo_topic"]),
-    ("aws_sqs_queue", &["name", "name_prefix", "fifo_queue"]),
-];
-
-/// Arguments that decide where a resource is and how many there are.
-const PLACES: &[&str] = &["count", "for_each", "provider", "region"];
+use crate::policy::input::module::ModuleFile;
+use crate::policy::syntax::{Hole, Member, Node, Text, Value};
 
 /// Attributes that say no more than what a resource is called.
 const CALLED: &[&str] = &["arn", "bucket", "function_name", "id", "key_id", "name", "url"];
@@ -57,66 +21,18 @@ pub(super) struct Definitions {
 }
 
 impl Definitions {
-    pub(super) fn of(root: &Node) -> Self {
-        let mut own = Self { texts: HashMap::new(), unread: String::new(), lookup: Lookup::default() };
-        own.add(root, |_| true);
-        own
+    pub(super) fn of<'m>(root: &Node, module: impl Iterator<Item = &'m ModuleFile>) -> Self {
+        let mut all = Self { texts: HashMap::new(), unread: String::new(), lookup: Lookup::default() };
+        all.add(&Defined::of(root));
+        module.for_each(|other| all.add(&other.defined));
+        all
     }
 
-    /// Adds what another file of the module defines.
-    pub(super) fn add_file(&mut self, file: &ModuleFile) {
-        let Ok(text) = std::str::from_utf8(&file.bytes) else { return self.miss(&file.bytes) };
-        let is_json = file.path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-        let root = if is_json {
-            parse(text, &Origin::file()).root.map(|root| json::evaluate(text, &root).0)
-        } else {
-            hcl::parse(text).ok().map(|(root, _)| root)
-        };
-        match root {
-            None => self.miss(&file.bytes),
-            Some(root) if holds_values(&file.path) => {
-                for value in members(&root) {
-                    let text = spelled(&value.value.to_json_with_holes().to_string());
-                    self.define(format!("var.{}", value.key.as_str()), true, &format!("is {text}; "));
-                }
-            }
-            // Documents of other files are judged there.
-            Some(root) => self.add(&root, |kind| kind != "aws_iam_policy_document"),
+    fn add(&mut self, defined: &Defined) {
+        for (reference, text) in &defined.texts {
+            self.texts.entry(reference.clone()).or_default().push_str(text);
         }
-    }
-
-    /// What a file says that cannot be read may be about anything.
-    fn miss(&mut self, bytes: &[u8]) {
-        let digest = Sha256::digest(bytes);
-        // Writing to a String cannot fail.
-        let _ = write!(self.unread, "{:?} ", digest.as_slice());
-    }
-
-    fn add(&mut self, root: &Node, is_data: impl Fn(&str) -> bool) {
-        for (group, prefix) in [("variable", "var"), ("module", "module")] {
-            for member in root.get(group).map(items).unwrap_or_default().iter().flat_map(members) {
-                for body in items(&member.value) {
-                    self.define(format!("{prefix}.{}", member.key.as_str()), true, &told(body, |_| true));
-                }
-            }
-        }
-        for local in root.get("locals").map(items).unwrap_or_default().iter().flat_map(members) {
-            let text = spelled(&local.value.to_json_with_holes().to_string());
-            self.define(format!("local.{}", local.key.as_str()), true, &text);
-        }
-        for (kind, name, body) in resources(root, "data").filter(|(kind, ..)| is_data(kind)) {
-            self.define(format!("data.{kind}.{name}"), true, &told(body, |_| true));
-        }
-        for (kind, name, body) in resources(root, "resource") {
-            let known = NAMES.iter().find(|(own, _)| *own == kind);
-            let is_name = |key: &str| known.is_none_or(|(_, names)| names.contains(&key) || PLACES.contains(&key));
-            self.define(format!("{kind}.{name}"), false, &told(body, is_name));
-            self.define(format!("{kind}.{name}"), true, &told(body, |_| true));
-        }
-    }
-
-    fn define(&mut self, name: String, is_whole: bool, text: &str) {
-        self.texts.entry(Reference { name, is_whole }).or_default().push_str(text);
+        self.unread.push_str(&defined.unread);
     }
 
     /// A value whose holes stand for their expressions with all that these refer to.
@@ -191,38 +107,6 @@ fn is_elsewhere(text: &str) -> bool {
     })
 }
 
-/// A text with the whole expressions in the place of holes.
-pub(super) fn spelled(text: &str) -> String {
-    if !Hole::are_in(text) {
-        return text.to_owned();
-    }
-    text.chars().fold(String::with_capacity(text.len()), |mut spelt, letter| {
-        match Hole::from_letter(letter) {
-            Some(hole) => spelt.extend(["${", &spelled(&hole.expression()), "}"]),
-            None => spelt.push(letter),
-        }
-        spelt
-    })
-}
-
-fn members(node: &Node) -> &[Member] {
-    node.object().unwrap_or_default()
-}
-
-/// The text of a block but for what only describes it.
-fn told(body: &Node, is_told: impl Fn(&str) -> bool) -> String {
-    let told = members(body).iter().filter(|member| {
-        let key = member.key.as_str();
-        !DESCRIPTIVE.contains(&key) && is_told(key)
-    });
-    told.fold(String::new(), |mut text, member| {
-        let value = spelled(&member.value.to_json_with_holes().to_string());
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{} = {value}; ", member.key.as_str());
-        text
-    })
-}
-
 /// Everything that an expression may name: each dotted name in its text, also where it is no reference.
 fn references(expression: &str) -> BTreeSet<Reference> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
@@ -288,7 +172,7 @@ resource "aws_ssm_parameter" "p" {
 
     fn text(expression: &str) -> String {
         let (root, _) = hcl::parse(FILE).expect("Terraform's language");
-        Definitions::of(&root).all(expression).iter().map(|known| known.own.text.as_str()).collect()
+        Definitions::of(&root, std::iter::empty()).all(expression).iter().map(|known| known.own.text.as_str()).collect()
     }
 
     #[test]
@@ -307,7 +191,7 @@ resource "aws_ssm_parameter" "p" {
     fn the_same_expression_of_another_definition_is_another_hole() {
         let of = |source: &str| {
             let (root, _) = hcl::parse(source).expect("Terraform's language");
-            let root = Definitions::of(&root).identify(&root);
+            let root = Definitions::of(&root, std::iter::empty()).identify(&root);
             root.get("a").expect("a").to_json_with_holes()
         };
         let source =

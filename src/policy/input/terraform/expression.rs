@@ -8,7 +8,7 @@ use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::template::{Element, Template};
 
-use super::definitions::spelled;
+use super::defined::spelled;
 use crate::policy::syntax::{Hole, Member, Node, Origin, Span, SyntaxError, Text, Value, parse};
 
 /// How far constants may lead to further constants; a cycle ends here.

@@ -2,6 +2,7 @@
 
 mod attachment;
 pub(super) mod configuration;
+pub(super) mod defined;
 mod definitions;
 mod expression;
 mod hcl;

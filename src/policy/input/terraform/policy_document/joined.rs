@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::{View, statements};
 use crate::policy::input::terraform::attachment::mentions;
 use crate::policy::input::terraform::configuration::resources;
-use crate::policy::input::terraform::definitions::spelled;
+use crate::policy::input::terraform::defined::spelled;
 use crate::policy::input::terraform::items;
 use crate::policy::syntax::{Hole, Member, Node, Value};
 
