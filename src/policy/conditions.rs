@@ -137,7 +137,8 @@ pub fn compares_globs(operator: &Operator) -> bool {
         .any(|base| operator.is(base))
 }
 
-fn has_prefix(text: &str, prefix: &str) -> bool {
+/// Whether a text begins with another one, in any case.
+pub(super) fn has_prefix(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 

@@ -8,7 +8,7 @@ use crate::grants::{READ, WRITE, diff, write};
 use crate::policy::{folder, git, run};
 
 /// A repository with one commit of these files.
-fn repository(files: &[(&str, &str)]) -> TempDir {
+pub fn repository(files: &[(&str, &str)]) -> TempDir {
     let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
     let folder = folder(&files);
     git(folder.path(), &["init", "-q"]);

@@ -1,6 +1,7 @@
 //! Terraform modules: what one file defines, the policies of the others depend on.
 
 use crate::grants::{diff, write};
+use crate::grants_git::repository;
 use crate::policy::{folder, git, run};
 
 const POLICY: &str = r#"
@@ -40,16 +41,13 @@ const CHANGES: &[(&str, &str, bool)] = &[
 
 #[test]
 fn a_definition_in_another_file_of_the_module_counts() {
-    let files: [(&str, &[u8]); 4] = [
-        ("infra/main.tf", POLICY.as_bytes()),
-        ("infra/documents.tf", DOCUMENT.as_bytes()),
-        ("infra/variables.tf", VARIABLES.as_bytes()),
-        ("variables.tf", b"variable \"bucket\" {}"),
+    let files = [
+        ("infra/main.tf", POLICY),
+        ("infra/documents.tf", DOCUMENT),
+        ("infra/variables.tf", VARIABLES),
+        ("variables.tf", "variable \"bucket\" {}"),
     ];
-    let (repository, before) = (folder(&files), folder(&files));
-    git(repository.path(), &["init", "-q"]);
-    git(repository.path(), &["add", "."]);
-    git(repository.path(), &["commit", "-q", "-m", "first"]);
+    let (repository, before) = (repository(&files), folder(&files.map(|(name, text)| (name, text.as_bytes()))));
     let old = before.path().join("infra").display().to_string();
     for (name, text, is_open) in CHANGES {
         write(&repository, &format!("infra/{name}"), text);
@@ -67,10 +65,7 @@ fn a_definition_in_another_file_of_the_module_counts() {
 
 #[test]
 fn a_document_is_judged_in_its_own_file_alone() {
-    let repository = folder(&[("main.tf", POLICY.as_bytes()), ("documents.tf", DOCUMENT.as_bytes())]);
-    git(repository.path(), &["init", "-q"]);
-    git(repository.path(), &["add", "."]);
-    git(repository.path(), &["commit", "-q", "-m", "first"]);
+    let repository = repository(&[("main.tf", POLICY), ("documents.tf", DOCUMENT)]);
     write(&repository, "documents.tf", &DOCUMENT.replace(", \"s3:PutObject\"", ""));
     let less = run(repository.path(), &["policy", "diff", "--git", "HEAD"]);
     assert_eq!(less.code, Some(0), "{}", less.stdout);

@@ -69,8 +69,10 @@ impl Changes {
             now.entries.insert(path, (mode, String::new()));
         }
         for (path, change) in &changed {
-            match change.after {
-                Some((mode, _)) => drop(now.entries.insert(path.clone(), (mode, String::new()))),
+            match &change.after {
+                Some((mode, object)) => {
+                    drop(now.entries.insert(path.clone(), (*mode, object.clone().unwrap_or_default())));
+                }
                 None => drop(now.entries.remove(path)),
             }
         }

@@ -242,7 +242,7 @@ impl Checker<'_> {
     pub(super) fn place(&self, path: &Path) -> String {
         let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let below = self.config_folder.as_deref().and_then(|folder| whole.strip_prefix(folder).ok());
-        below.unwrap_or(path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+        input::walk::slashes(below.unwrap_or(path))
     }
 
     pub(super) fn found(&self, policy: &FoundPolicy) -> Vec<LintFinding> {

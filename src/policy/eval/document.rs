@@ -43,8 +43,7 @@ pub fn evaluate(document: &Document, request: &Request) -> Effects {
 /// As [`evaluate`], in a setting; whether there are variables, the document itself says.
 #[must_use]
 pub fn evaluate_in(document: &Document, request: &Request, setting: Setting) -> Effects {
-    // AWS reads a missing version as 2008-10-17, which has no variables.
-    let setting = Setting { has_variables: document.version.as_deref() == Some("2012-10-17"), ..setting };
+    let setting = Setting { has_variables: document.has_variables(), ..setting };
     let part = |effect| {
         let mut part = Part { truth: Truth::No, statements: Vec::new() };
         for (index, statement) in document.with_effect(effect) {

@@ -27,3 +27,4 @@ pub use document::{Applying, Effects, Part, evaluate, evaluate_in};
 pub use policies::{Layer, Named, Policies};
 pub use request::{ANONYMOUS, Request};
 pub use truth::{Doubt, Truth};
+pub use variables::variable_keys;

@@ -1,5 +1,6 @@
 //! One concrete request.
 
+use super::super::conditions::has_prefix;
 use super::super::matching::fields;
 use super::super::trust::account_of;
 use super::{Caller, Context};
@@ -76,22 +77,14 @@ impl Request {
             Caller::CanonicalUser(_) => {}
             _ => keys.push(("aws:username", None)),
         }
+        let service = if let Caller::Service(name) = &self.principal { Some(name.clone()) } else { None };
         match &self.principal {
-            Caller::Service(name) => {
-                keys.push(("aws:PrincipalIsAWSService", Some("true".to_owned())));
-                keys.push(("aws:PrincipalServiceName", Some(name.clone())));
-            }
-            Caller::Anonymous => {
-                keys.push(("aws:PrincipalIsAWSService", None));
-                keys.push(("aws:PrincipalServiceName", None));
-            }
+            Caller::Anonymous => keys.push(("aws:PrincipalIsAWSService", None)),
             // Whether a request that an identity provider vouches for has it is not documented.
-            Caller::Federated(_) => keys.push(("aws:PrincipalServiceName", None)),
-            _ => {
-                keys.push(("aws:PrincipalIsAWSService", Some("false".to_owned())));
-                keys.push(("aws:PrincipalServiceName", None));
-            }
+            Caller::Federated(_) => {}
+            _ => keys.push(("aws:PrincipalIsAWSService", Some(service.is_some().to_string()))),
         }
+        keys.push(("aws:PrincipalServiceName", service));
         if let Some(account) = account_of(&self.resource) {
             keys.push(("aws:ResourceAccount", Some(account.to_owned())));
         }
@@ -126,10 +119,9 @@ const OF_SIGNED_REQUESTS: &[&str] = &[
     "aws:TokenIssueTime",
 ];
 
-/// Whether a key, in lower case, is another one or of its family.
+/// Whether a key is another one or of its family.
 fn is_of(key: &str, own: &str) -> bool {
-    let start = key.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own));
-    start && (own.ends_with('/') || key.len() == own.len())
+    if own.ends_with('/') { has_prefix(key, own) } else { key.eq_ignore_ascii_case(own) }
 }
 
 /// The partition of an ARN; the public one for what is none.

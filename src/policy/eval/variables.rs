@@ -54,6 +54,12 @@ pub(super) fn substitute(
     Ok(Some(done))
 }
 
+/// The keys of the variables in a text.
+pub fn variable_keys(text: &str) -> impl Iterator<Item = &str> {
+    let inner = text.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(inner, _)| inner));
+    inner.filter_map(|inner| inner.split(',').next()).map(str::trim).filter(|key| !matches!(*key, "*" | "?" | "$"))
+}
+
 /// Why a text with a variable that has no value says nothing where it is negated.
 pub(super) fn unset(text: &str) -> Doubt {
     Doubt::Other(format!("a variable in {text:?} has no value in the request"))

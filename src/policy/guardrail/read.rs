@@ -9,7 +9,7 @@ use crate::lint::{Level, LintSelection, check};
 use crate::policy::kind::PolicyKind;
 use crate::policy::model::Document;
 use crate::policy::semantics::Access;
-use crate::policy::syntax::{Origin, parse as parse_json};
+use crate::policy::syntax::{Lines, Origin, Position, parse as parse_json};
 
 /// Why a file is no guardrail.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -99,9 +99,9 @@ pub(super) fn parse(id: &str, text: &str) -> Result<Guardrail, GuardrailError> {
 /// What is wrong with the form, and where: `line 3, column 1: unknown field …`.
 fn in_one_line(error: &toml::de::Error, text: &str) -> String {
     let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return message };
-    let (line, start) = (before.matches('\n').count() + 1, before.rfind('\n').map_or(0, |at| at + 1));
-    format!("line {line}, column {}: {message}", before[start..].chars().count() + 1)
+    let Some(start) = error.span().and_then(|span| u32::try_from(span.start).ok()) else { return message };
+    let Position { line, column } = Lines::of(text).position(start);
+    format!("line {line}, column {column}: {message}")
 }
 
 fn never((place, listed): (usize, Listed)) -> Result<Access, GuardrailError> {

@@ -28,9 +28,15 @@ impl WalkedFile {
     /// Its name for people, with `/` between folders.
     #[must_use]
     pub fn name(&self) -> String {
-        let name = self.path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        let name = slashes(&self.path);
         name.strip_prefix("./").unwrap_or(&name).to_owned()
     }
+}
+
+/// A path with `/` between folders, for people.
+#[must_use]
+pub fn slashes(path: &Path) -> String {
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// Endings of files that are looked at in folders.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::question::{Question, Sides};
 use crate::policy::eval::statement::{Setting, applies};
-use crate::policy::eval::{Request, Truth};
+use crate::policy::eval::{Request, Truth, variable_keys};
 use crate::policy::matching;
 use crate::policy::model::{Document, Effect, Match, Statement};
 
@@ -80,9 +80,8 @@ impl Part {
         let action = Match { negated: false, patterns: vec!["*".to_owned()] };
         let values = statement.conditions.iter().flat_map(|own| &own.values);
         let texts = values.chain(statement.resource.iter().flat_map(|list| &list.patterns));
-        let variables =
-            texts.flat_map(|text| text.split("${").skip(1)).filter_map(|rest| rest.split(['}', ',']).next());
-        let keys = statement.conditions.iter().map(|own| own.key.as_str()).chain(variables.map(str::trim));
+        let variables = texts.flat_map(|text| variable_keys(text));
+        let keys = statement.conditions.iter().map(|own| own.key.as_str()).chain(variables);
         let keys = keys.map(str::to_ascii_lowercase).collect();
         Self { effect: statement.effect, actions, rest: Statement { action, sid: None, ..statement.clone() }, keys }
     }
@@ -94,8 +93,7 @@ impl<'q> AnyAction<'q> {
         let mut has_changed = false;
         let policies = self.question.documents().into_iter().zip(&self.lists.policies).zip(&mut self.truths);
         for ((document, parts), truths) in policies {
-            // AWS reads a missing version as 2008-10-17, which has no variables.
-            let has_variables = document.version.as_deref() == Some("2012-10-17");
+            let has_variables = document.has_variables();
             let setting = Setting { has_variables, ..self.setting };
             for (part, truth) in parts.iter().zip(truths).filter(|(part, _)| which(part)) {
                 let now = applies(&part.rest, &self.request, setting).truth;

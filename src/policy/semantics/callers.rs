@@ -3,7 +3,7 @@
 use super::compile::{Dimension, Region, World};
 use super::glob::Token;
 use super::key::{KeyState, Presence};
-use super::principal::{ANONYMOUS, Owners, any_session, literal};
+use super::principal::{ANONYMOUS, Owners, any_session, literal, with_arn};
 use super::solver::{TextSet, UnionId};
 use crate::policy::eval::ANONYMOUS as ANONYMOUS_ACCOUNT;
 
@@ -27,7 +27,7 @@ impl World {
         let state = |world: &Self, name: &str| region.keys.get(&world.keys.find(name)?).cloned();
         if let Some(state) = state(self, "aws:principalarn") {
             let owners = self.universe.arn;
-            self.tie(&mut set, &state, owners, Self::with_arn);
+            self.tie(&mut set, &state, owners, Self::whose_arn);
         }
         if let Some(state) = state(self, "aws:principalaccount") {
             let owners = self.universe.account;
@@ -91,7 +91,7 @@ impl World {
     }
 
     /// The callers with one of these ARNs. Of a session the key has its role, whose path the session does not show.
-    fn with_arn(&mut self, list: UnionId, whose: Whose) -> Vec<Vec<Token>> {
+    fn whose_arn(&mut self, list: UnionId, whose: Whose) -> Vec<Vec<Token>> {
         let of_aws = |arn: &[Token]| literal("AWS:").into_iter().chain(arn.iter().copied()).collect();
         let mut texts: Vec<Vec<Token>> = self.solver.tokens(list).map(of_aws).collect();
         if self.universe.has_sessions && whose == Whose::May {
@@ -108,14 +108,11 @@ impl World {
         let is_exact = |name: &&[Token]| name.iter().all(|token| matches!(token, Token::Char(_) | Token::Fold(_)));
         // A wildcard would take in paths.
         let names = self.solver.tokens(list).filter(|name| whose == Whose::May || is_exact(name));
-        let in_path = [Token::Many, Token::Char('/')];
+        let user = |before: &str, path: &[Token], name: &[Token]| {
+            with_arn(&[Token::FieldMany], &[Token::FieldMany], &[&literal(before), path, name].concat())
+        };
         names
-            .flat_map(|name| {
-                [
-                    of_account(&[Token::FieldMany], "user/", &[name]),
-                    of_account(&[Token::FieldMany], "user/", &[&in_path, name]),
-                ]
-            })
+            .flat_map(|name| [user("user/", &[], name), user("user/", &[Token::Many, Token::Char('/')], name)])
             .collect()
     }
 
@@ -140,7 +137,7 @@ impl World {
         };
         let of = |account: &[Token]| {
             let account: Vec<Token> = account.iter().map(in_field).collect();
-            of_account(&account, "", &[&[Token::Many]])
+            with_arn(&[Token::FieldMany], &account, &[Token::Many])
         };
         let mut texts: Vec<Vec<Token>> = self.solver.tokens(list).map(of).collect();
         if self.solver.contains(&TextSet::of(list), ANONYMOUS_ACCOUNT) {
@@ -153,15 +150,4 @@ impl World {
 /// Whether a text has no variables, so that it stands for the same whatever they are.
 fn is_plain(text: &[Token]) -> bool {
     !text.iter().any(|token| matches!(token, Token::Variable(_)))
-}
-
-/// `AWS:arn:*:*::111122223333:`, and what follows.
-fn of_account(account: &[Token], start: &str, rest: &[&[Token]]) -> Vec<Token> {
-    let mut tokens = literal("AWS:arn:");
-    tokens.extend([Token::FieldMany, Token::Char(':'), Token::FieldMany, Token::Char(':'), Token::Char(':')]);
-    tokens.extend(account);
-    tokens.push(Token::Char(':'));
-    tokens.extend(literal(start));
-    tokens.extend(rest.iter().copied().flatten());
-    tokens
 }

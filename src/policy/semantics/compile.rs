@@ -120,8 +120,7 @@ impl World {
 
     /// A document's rules.
     pub(super) fn compile(&mut self, document: &Document) -> Rules {
-        // AWS reads a missing version as 2008-10-17, which has no variables.
-        let has_variables = document.version.as_deref() == Some("2012-10-17");
+        let has_variables = document.has_variables();
         let mut rules = Rules::default();
         for (index, statement) in document.statements.iter().enumerate() {
             if let Some(caveat) = caveat(statement, has_variables) {

@@ -122,15 +122,19 @@ impl Universe {
 
 /// `AWS:arn:*:iam::????????????:user/` and at least one character more where that is how the resource ends.
 fn of_any_account(service: &str, resource: &str) -> Vec<Token> {
-    let mut tokens = literal("AWS:arn:");
-    tokens.push(Token::FieldMany);
-    tokens.extend(literal(&format!(":{service}::")));
-    tokens.extend([Token::FieldOne; 12]);
-    tokens.extend(literal(&format!(":{resource}")));
+    let mut own = literal(resource);
     if resource.ends_with('/') {
-        tokens.extend([Token::One, Token::Many]);
+        own.extend([Token::One, Token::Many]);
     }
-    tokens
+    with_arn(&literal(service), &[Token::FieldOne; 12], &own)
+}
+
+/// The text of the callers with an ARN of these parts, in any partition: `AWS:arn:*:iam::111122223333:root`.
+pub(super) fn with_arn(service: &[Token], account: &[Token], resource: &[Token]) -> Vec<Token> {
+    let colon = [Token::Char(':')];
+    let parts: [&[Token]; 8] =
+        [&literal("AWS:arn:"), &[Token::FieldMany], &colon, service, &literal("::"), account, &colon, resource];
+    parts.concat()
 }
 
 impl Callers {
@@ -212,18 +216,11 @@ fn of_principal(principal: &Principal) -> Vec<Vec<Token>> {
     }
 }
 
-/// `AWS:arn:*:iam::111122223333:root`, or what begins with what stands before a final star.
+/// The callers of an account with a resource, or with what begins with what stands before a final star.
 fn of_account(account: &str, service: &str, resource: &str) -> Vec<Token> {
-    let mut tokens = literal("AWS:arn:");
-    tokens.push(Token::FieldMany);
-    match resource.strip_suffix('*') {
-        Some(start) => {
-            tokens.extend(literal(&format!(":{service}::{account}:{start}")));
-            tokens.push(Token::Many);
-        }
-        None => tokens.extend(literal(&format!(":{service}::{account}:{resource}"))),
-    }
-    tokens
+    let mut own = literal(resource.strip_suffix('*').unwrap_or(resource));
+    own.extend(resource.ends_with('*').then_some(Token::Many));
+    with_arn(&literal(service), &literal(account), &own)
 }
 
 /// Sessions of roles.

@@ -27,26 +27,22 @@ impl Changes {
     pub(in super::super) fn module_of(&self, version: &Version, when: When) -> Result<Arc<[ModuleFile]>, CliError> {
         let folder = version.path.parent().filter(|_| is_configuration(&version.path));
         let Some(folder) = folder else { return Ok(Arc::from([])) };
-        let known =
-            self.modules.lock().unwrap_or_else(PoisonError::into_inner).get(&(when, folder.to_owned())).cloned();
-        if let Some(known) = known {
-            return Ok(known);
+        let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = modules.get(&(when, folder.to_owned())) {
+            return Ok(Arc::clone(known));
         }
         let files = self.tree(when).below(folder);
         let own = |(path, mode): &(&PathBuf, Mode)| {
             *mode == Mode::File && path.parent() == Some(folder) && is_of_module(path)
         };
         let read = |(path, _): (&PathBuf, Mode)| {
-            let version = self.version(path, when).unwrap_or_else(|| Version::on_disk(path, path));
-            let bytes = self.read(&version);
-            let bytes = bytes.map_err(|error| CliError::new(format!("{} {}", self.names.name(path), error.what)))?;
+            let bytes = self
+                .read(&self.version(path, when))
+                .map_err(|error| CliError::new(format!("{} {}", self.names.name(path), error.what)))?;
             Ok(ModuleFile::of(path, &bytes))
         };
         let module: Arc<[ModuleFile]> = files.filter(own).map(read).collect::<Result<_, CliError>>()?;
-        self.modules
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert((when, folder.to_owned()), Arc::clone(&module));
+        modules.insert((when, folder.to_owned()), Arc::clone(&module));
         Ok(module)
     }
 
@@ -64,15 +60,23 @@ impl Changes {
         });
         files.map(|(path, _)| {
             let (before, after) = (self.version(path, When::Then), self.version(path, When::Now));
-            (path.as_path(), FilePair { name: self.names.name(path), was: None, before, after })
+            (
+                path.as_path(),
+                FilePair { name: self.names.name(path), was: None, before: Some(before), after: Some(after) },
+            )
         })
     }
 
-    fn version(&self, path: &Path, when: When) -> Option<Version> {
-        let (_, object) = self.tree(when).entries.get(path)?;
-        // A sparse checkout does not have every file.
-        let is_on_disk = when == When::Now && self.git.root.join(path).exists();
-        Some(if is_on_disk { Version::on_disk(path, path) } else { Version::of_object(path, object.clone()) })
+    /// What a path has at a time when it is there.
+    pub(super) fn version(&self, path: &Path, when: When) -> Version {
+        let object = self.tree(when).entries.get(path).map(|(_, object)| object).filter(|object| !object.is_empty());
+        match object {
+            // A sparse checkout does not have every file.
+            Some(object) if when == When::Then || !self.git.root.join(path).exists() => {
+                Version::of_object(path, object.clone())
+            }
+            _ => Version::on_disk(path, path),
+        }
     }
 
     fn tree(&self, when: When) -> &Tree {

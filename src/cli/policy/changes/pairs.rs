@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::links::Reached;
+use super::module::When;
 use super::scope::Scope;
 use super::tree::Mode;
 use super::{Change, Changes};
@@ -101,17 +102,12 @@ impl Changes {
         }
         let was = change.was.as_deref().unwrap_or(path);
         let before = change.before.as_ref().filter(|(mode, _)| *mode == Mode::File);
-        let after = change.after.as_ref().filter(|(mode, _)| *mode == Mode::File);
-        let after = after.map(|(_, object)| match object {
-            // A sparse checkout does not have every file.
-            Some(object) if !self.git.root.join(path).exists() => Version::of_object(path, object.clone()),
-            _ => Version::on_disk(path, path),
-        });
+        let is_there = modes[1] == Some(Mode::File);
         pairs.files.push(FilePair {
             name: self.names.name(path),
             was: change.was.as_deref().map(|was| self.names.name(was)),
             before: before.map(|(_, object)| Version::of_object(was, object.clone())),
-            after,
+            after: is_there.then(|| self.version(path, When::Now)),
         });
     }
 

@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use crate::policy::input::walk::slashes;
+
 /// One path that the user named.
 pub(super) struct Scope {
     /// As it was typed.
@@ -79,11 +81,6 @@ fn below(whole: &Path, root: &Path) -> Option<PathBuf> {
     // The shortest one that is the root, since a link below may lead back to it.
     let above = plain.ancestors().filter(is_root).last()?;
     plain.strip_prefix(above).ok().map(Path::to_owned)
-}
-
-/// A path with `/` between folders, for people.
-pub(super) fn slashes(path: &Path) -> String {
-    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// Paths from the current folder if they are below it, otherwise from the root.

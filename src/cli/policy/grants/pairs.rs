@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::subject::{Subject, Subjects, tell};
 use crate::policy::Document;
-use crate::policy::input::walk;
+use crate::policy::input::{self, walk};
 use crate::policy::model::Effect;
 use crate::policy::semantics::{Answer, Question, Told};
 use crate::report::grants::{About, History, JudgedPolicy, Part};
@@ -203,6 +203,6 @@ pub(super) fn read_one(path: &Path, kind: Option<crate::policy::PolicyKind>) -> 
     }
     let bytes = crate::cli::policy::read(path)?;
     let mut subjects = Subjects::default();
-    subjects.add(&path.display().to_string(), path, &bytes, kind, true);
+    subjects.add_read(&path.display().to_string(), &input::read(path, &bytes, kind), true);
     Ok(subjects)
 }

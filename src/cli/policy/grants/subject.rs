@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::policy::input::walk::{self, WalkedFile};
-use crate::policy::input::{self, Bearing, FoundPolicy, Input, ModuleFile};
+use crate::policy::input::{self, Bearing, FoundPolicy, Input, ModuleFile, read_in_module};
 use crate::policy::outline::Outline;
 use crate::policy::semantics::{Answer, Question, Told};
 use crate::policy::syntax::node::{is_hole, show_holes};
@@ -49,7 +49,7 @@ impl Subjects {
         let walked = walk::expand(paths);
         let mut subjects = Self::default();
         for file in &walked.files {
-            subjects.add_walked(file, kind);
+            subjects.add_walked(file, kind, &[]);
         }
         walked.problems.into_iter().for_each(|(path, message)| subjects.miss(format!("{path} {message}")));
         subjects
@@ -57,26 +57,17 @@ impl Subjects {
 
     /// Reads the policies of a file that was found in a folder with the other files of its module, and that may hold none.
     pub(super) fn add_found(&mut self, path: &Path, kind: Option<PolicyKind>, module: &[ModuleFile]) {
-        match crate::cli::policy::read(path) {
+        self.add_walked(&WalkedFile { path: path.to_owned(), is_named: false }, kind, module);
+    }
+
+    fn add_walked(&mut self, file: &WalkedFile, kind: Option<PolicyKind>, module: &[ModuleFile]) {
+        match crate::cli::policy::read(&file.path) {
             Ok(bytes) => {
-                let read = input::read_in_module(path, &bytes, kind, module);
-                let file = WalkedFile { path: path.to_owned(), is_named: false };
-                self.add_read(&file.name(), &read, false);
+                let read = read_in_module(&file.path, &bytes, kind, module);
+                self.add_read(&file.name(), &read, file.is_named);
             }
             Err(error) => self.miss(error.what),
         }
-    }
-
-    fn add_walked(&mut self, file: &WalkedFile, kind: Option<PolicyKind>) {
-        match crate::cli::policy::read(&file.path) {
-            Ok(bytes) => self.add(&file.name(), &file.path, &bytes, kind, file.is_named),
-            Err(error) => self.miss(error.what),
-        }
-    }
-
-    /// Reads the policies of one file. Where it was only found, it may hold none.
-    pub(super) fn add(&mut self, name: &str, path: &Path, bytes: &[u8], kind: Option<PolicyKind>, must_hold: bool) {
-        self.add_read(name, &input::read(path, bytes, kind), must_hold);
     }
 
     /// Takes the policies of a file that was read. Where it was only found, it may hold none.

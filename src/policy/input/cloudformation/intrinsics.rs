@@ -71,7 +71,7 @@ impl<'t> Resolver<'t> {
             "Fn::GetAtt" => {
                 let dotted = dotted(argument)?;
                 let bucket = self.name_of_bucket(dotted.strip_suffix(".Arn")?, steps)?;
-                let partition = Hole::of(&reference("AWS::Partition")).letter();
+                let partition = Hole::of(PARTITION).letter();
                 Some(text(format!("arn:{partition}:s3:::{bucket}")))
             }
             "Fn::ToJsonString" => Some(self.within(argument, steps).value),
@@ -174,11 +174,8 @@ fn looked_up(text: &str) -> String {
     whole
 }
 
-/// What a name in `${…}` is short for.
-fn reference(name: &str) -> String {
-    let function = if name.contains('.') { "Fn::GetAtt" } else { "Ref" };
-    format!("{function} {name:?}")
-}
+/// The expression of the partition that a stack is in.
+const PARTITION: &str = "Ref \"AWS::Partition\"";
 
 /// A function's call as people write it.
 fn expression(node: &Node) -> String {

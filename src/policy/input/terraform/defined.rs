@@ -6,6 +6,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::configuration::resources;
+use super::policy_document::DOCUMENT;
 use super::{hcl, items, json};
 use crate::policy::input::module::holds_values;
 use crate::policy::syntax::{Hole, Member, Node, Origin, parse};
@@ -72,7 +73,7 @@ impl Defined {
                     own.define(format!("var.{}", value.key.as_str()), true, format!("is {text}; "));
                 }
             }
-            Some(root) => own.add(&root, |kind| kind != "aws_iam_policy_document"),
+            Some(root) => own.add(&root, |kind| kind != DOCUMENT),
         }
         own
     }

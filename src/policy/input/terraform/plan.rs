@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::policy_document::DOCUMENT;
 use super::types::carriers;
 use super::{Block, each, text};
 use crate::policy::input::Found;
@@ -56,7 +57,7 @@ fn module_resources(module: &Node, texts: &mut HashSet<String>, found: &mut Foun
 fn data_sources(module: &Node, texts: &mut HashSet<String>, found: &mut Found<'_>) {
     for resource in module.get("resources").and_then(Node::array).unwrap_or_default() {
         let rendered = resource.get("values").and_then(|values| values.get("json"));
-        if text(resource, "type") == Some("aws_iam_policy_document")
+        if text(resource, "type") == Some(DOCUMENT)
             && let Some(node) = rendered
             && let Some(policy) = node.text()
             && texts.insert(policy.text.clone())

@@ -9,7 +9,7 @@ use crate::policy::input::Found;
 use crate::policy::kind::PolicyKind;
 use crate::policy::syntax::{Hole, Member, Node, Span, Text, Value};
 
-pub(super) use joined::{Documents, document_of};
+pub(super) use joined::{DOCUMENT, Documents, document_of};
 
 use statement::statements;
 
@@ -27,7 +27,7 @@ impl Documents<'_> {
     pub(super) fn push(&self, name: &str, body: &Node, kind: Option<PolicyKind>, found: &mut Found<'_>) {
         let Some(written) = self.render(body, View::Written) else { return };
         let meant = self.render(body, View::Meant).filter(|meant| *meant != written);
-        found.push(format!("data.{}.{name}", joined::TYPE), kind, written);
+        found.push(format!("data.{DOCUMENT}.{name}"), kind, written);
         found.mean(meant);
     }
 

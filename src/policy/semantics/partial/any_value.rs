@@ -62,7 +62,7 @@ fn kept(document: &Document, effect: Effect) -> Option<(Document, Open)> {
             && !has_holes(&rest)
     };
     let mut kept = document.clone();
-    blank(&mut kept, |statement| statement.effect == effect && !is_kept(statement));
+    blank(&mut kept, |_, statement| statement.effect == effect && !is_kept(statement));
     let resources = kept.statements.iter().filter(|own| is_kept(own)).filter_map(|own| own.resource.as_ref());
     let open: Vec<String> = resources.flat_map(|list| list.patterns.iter().map(|pattern| open(pattern))).collect();
     (!open.is_empty()).then_some((kept, Open(open)))

@@ -24,13 +24,14 @@ pub(super) fn bounded(document: &Document, allows: Toward, denies: Toward) -> Do
         }
     }
     // What is about nothing may still have holes elsewhere.
-    blank(&mut bounded, |statement| statement.action == nothing());
+    blank(&mut bounded, |_, statement| statement.action == nothing());
     bounded
 }
 
-/// Lets statements be about nothing.
-pub(super) fn blank(document: &mut Document, which: impl Fn(&Statement) -> bool) {
-    for statement in document.statements.iter_mut().filter(|statement| which(statement)) {
+/// Lets statements be about nothing, chosen by their place and what they say.
+pub(super) fn blank(document: &mut Document, which: impl Fn(usize, &Statement) -> bool) {
+    let chosen = document.statements.iter_mut().enumerate().filter(|(place, statement)| which(*place, statement));
+    for (_, statement) in chosen {
         statement.action = nothing();
         statement.principal = statement.principal.take().map(|_| everyone());
         statement.resource = statement.resource.take().map(|_| everything());

@@ -17,7 +17,8 @@ use self::variables::with_variables;
 use super::answer::{Answer, Grant};
 use super::public::own_values;
 use super::question::Question;
-use crate::policy::model::{Document, Effect, Statement};
+use super::shared::shared;
+use crate::policy::model::{Document, Effect};
 
 /// What was found, with the question that was decided. It speaks for the one that was asked whatever stands in the holes.
 #[derive(Debug)]
@@ -104,14 +105,10 @@ impl Question<'_> {
 /// `new` without what it allows in the words of `existing`, which is no new access as long as all denials stay.
 fn without_common(new: &Document, existing: &Document) -> Document {
     let mut rest = new.clone();
-    // The same words mean something else where variables are none.
-    if new.version != existing.version {
-        return rest;
-    }
-    let has =
-        |document: &Document, statement: &Statement| document.statements.iter().any(|own| is_same(own, statement));
-    if existing.with_effect(Effect::Deny).all(|(_, denial)| has(new, denial)) {
-        blank(&mut rest, |statement| statement.effect == Effect::Allow && has(existing, statement));
+    let kept = shared(existing, new);
+    if existing.with_effect(Effect::Deny).all(|(place, _)| kept.contains(&place)) {
+        let common = shared(new, existing);
+        blank(&mut rest, |place, statement| statement.effect == Effect::Allow && common.contains(&place));
     }
     rest
 }
@@ -119,17 +116,9 @@ fn without_common(new: &Document, existing: &Document) -> Document {
 /// `existing` without the denials that `new` has, too.
 fn without_same_denials(existing: &Document, new: &Document) -> Document {
     let mut rest = existing.clone();
-    if new.version != existing.version {
-        return rest;
-    }
-    blank(&mut rest, |statement| {
-        statement.effect == Effect::Deny && new.statements.iter().any(|own| is_same(own, statement))
-    });
+    let kept = shared(existing, new);
+    blank(&mut rest, |place, statement| statement.effect == Effect::Deny && kept.contains(&place));
     rest
-}
-
-fn is_same(one: &Statement, other: &Statement) -> bool {
-    Statement { sid: None, ..one.clone() } == Statement { sid: None, ..other.clone() }
 }
 
 #[cfg(test)]

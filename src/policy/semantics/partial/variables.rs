@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::policy::conditions::has_prefix;
 use crate::policy::model::{Document, Statement};
 use crate::policy::syntax::node::is_hole;
 
@@ -19,7 +20,7 @@ pub(in super::super) fn is_of_hole(key: &str) -> bool {
 /// A policy with variables in the place of holes, where a policy can have variables.
 pub(super) fn with_variables(document: &Document) -> Document {
     let mut changed = document.clone();
-    if document.version.as_deref() == Some("2012-10-17") {
+    if document.has_variables() {
         changed.statements.iter_mut().for_each(fill);
     }
     changed
@@ -27,9 +28,7 @@ pub(super) fn with_variables(document: &Document) -> Document {
 
 fn fill(statement: &mut Statement) {
     let resources = statement.resource.iter_mut().flat_map(|list| &mut list.patterns);
-    let text = |operator: &str| {
-        OPERATORS.iter().any(|own| operator.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own)))
-    };
+    let text = |operator: &str| OPERATORS.iter().any(|own| has_prefix(operator, own));
     let conditions = statement.conditions.iter_mut().filter(|condition| text(&condition.operator.base));
     for value in resources.chain(conditions.flat_map(|condition| &mut condition.values)) {
         *value = filled(value);

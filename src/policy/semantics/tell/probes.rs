@@ -1,5 +1,6 @@
 //! Values to try a key of the context with, to see whether it matters.
 
+use crate::policy::eval::variable_keys;
 use crate::policy::model::{Condition, Document};
 
 /// Values of one key that are tried.
@@ -46,7 +47,7 @@ pub(super) fn keys(documents: &[&Document]) -> Vec<Key> {
     }
     let resources = statements().flat_map(|own| &own.resource).flat_map(|list| &list.patterns);
     for text in resources.chain(conditions().flat_map(|own| &own.values)) {
-        for variable in variables(text) {
+        for variable in variable_keys(text) {
             place_of(&mut keys, variable);
         }
     }
@@ -60,12 +61,6 @@ fn place_of(keys: &mut Vec<Key>, name: &str) -> usize {
         keys.push(Key { name: name.to_owned(), probes: Vec::new() });
         keys.len() - 1
     })
-}
-
-/// The keys of the policy variables in a text.
-fn variables(text: &str) -> impl Iterator<Item = &str> {
-    let inner = text.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(inner, _)| inner));
-    inner.filter_map(|inner| inner.split(',').next()).map(str::trim).filter(|key| !matches!(*key, "*" | "?" | "$"))
 }
 
 fn probes(condition: &Condition) -> Vec<Probe> {

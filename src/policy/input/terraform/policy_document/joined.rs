@@ -10,7 +10,7 @@ use crate::policy::input::terraform::items;
 use crate::policy::syntax::{Hole, Member, Node, Value};
 
 /// The type of the data source.
-pub(super) const TYPE: &str = "aws_iam_policy_document";
+pub(in super::super) const DOCUMENT: &str = "aws_iam_policy_document";
 
 /// How deep documents may join further ones; a cycle ends here.
 const MOST_STEPS: usize = 16;
@@ -32,13 +32,15 @@ pub(in super::super) struct Documents<'n> {
 
 impl<'n> Documents<'n> {
     pub(in super::super) fn of(root: &'n Node) -> Self {
-        let all: Vec<_> =
-            resources(root, "data").filter(|(kind, ..)| *kind == TYPE).map(|(_, name, body)| (name, body)).collect();
-        let joined = all.iter().flat_map(|(_, body)| sources(body, SOURCES).chain(sources(body, OVERRIDES)));
+        let all: Vec<_> = resources(root, "data")
+            .filter(|(kind, ..)| *kind == DOCUMENT)
+            .map(|(_, name, body)| (name, body))
+            .collect();
+        let joined = all.iter().flat_map(|(_, body)| all_sources(body));
         let mut only_joined: BTreeSet<String> = joined.filter_map(document_of).collect();
         let mut elsewhere = String::new();
         expressions(root, &mut elsewhere);
-        only_joined.retain(|name| !mentions(&elsewhere, &format!("data.{TYPE}.{name}")));
+        only_joined.retain(|name| !mentions(&elsewhere, &format!("data.{DOCUMENT}.{name}")));
         let mut documents = Self { by_name: all.iter().copied().collect(), all, only_joined };
         let reached = documents.reached();
         documents.only_joined.retain(|name| reached.contains(name));
@@ -50,7 +52,7 @@ impl<'n> Documents<'n> {
         let mut waiting: Vec<&Node> = self.of_their_own().map(|(_, body)| body).collect();
         let mut reached = BTreeSet::new();
         while let Some(body) = waiting.pop() {
-            for name in sources(body, SOURCES).chain(sources(body, OVERRIDES)).filter_map(document_of) {
+            for name in all_sources(body).filter_map(document_of) {
                 let joined = self.by_name.get(name.as_str());
                 if reached.insert(name) {
                     waiting.extend(joined);
@@ -72,13 +74,13 @@ impl<'n> Documents<'n> {
 
     /// Policies that stand in the place of documents to join.
     pub(in super::super) fn joined_texts(&self) -> impl Iterator<Item = &'n Node> {
-        let all = self.all.iter().flat_map(|(_, body)| sources(body, SOURCES).chain(sources(body, OVERRIDES)));
+        let all = self.all.iter().flat_map(|(_, body)| all_sources(body));
         all.filter(|node| matches!(node.value, Value::Object(_)))
     }
 
     /// Whether a document joins others.
     pub(super) fn joins(body: &Node) -> bool {
-        sources(body, SOURCES).chain(sources(body, OVERRIDES)).next().is_some()
+        all_sources(body).next().is_some()
     }
 
     /// The statements of a document with those that it joins. A statement takes the place of one of the same Sid.
@@ -129,6 +131,10 @@ impl<'n> Documents<'n> {
 /// What stands in attributes with the text of documents.
 fn sources<'n>(body: &'n Node, names: &'static [&'static str]) -> impl Iterator<Item = &'n Node> {
     names.iter().filter_map(|name| body.get(name)).flat_map(items)
+}
+
+fn all_sources(body: &Node) -> impl Iterator<Item = &Node> {
+    sources(body, SOURCES).chain(sources(body, OVERRIDES))
 }
 
 fn unknown(source: &Node) -> Node {
@@ -193,7 +199,7 @@ fn sid(statement: &Node) -> Sid<'_> {
 pub(in super::super) fn document_of(node: &Node) -> Option<String> {
     let Value::Unknown(hole) = node.value else { return None };
     let expression = hole.expression();
-    let rest = expression.strip_prefix("data.aws_iam_policy_document.")?;
+    let rest = expression.strip_prefix("data.")?.strip_prefix(DOCUMENT)?.strip_prefix('.')?;
     let end = rest.find(['.', '[']).unwrap_or(rest.len());
     let (name, attribute) = rest.split_at(end);
     let is_json = ["json", "minified_json"].contains(&attribute.rsplit('.').next()?);
